@@ -1,0 +1,3 @@
+"""cti-crm joins an Asterisk telephone system with the knowledge about the customer who calls."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,80 @@
+"""What the core needs from a telephone system, whichever it is."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from cti_crm.calls.pbx_events import PbxEvent
+
+
+class LinkState(StrEnum):
+    """How the link to a PBX is."""
+
+    CONNECTING = "connecting"
+    UP = "up"
+    DOWN = "down"
+    REFUSED = "refused"  # wrong password, or no right to read: trying again goes on, but a person must act
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """`message` says in words what is wrong and what to do; "" while all is well."""
+
+    state: LinkState
+    message: str = ""
+
+
+class PbxLink(Protocol):
+    """One PBX's events. Survives any fault of the PBX; a `PbxSnapshot` comes first after each connect."""
+
+    @property
+    def name(self) -> str:
+        """Our name for the PBX."""
+        ...
+
+    @property
+    def status(self) -> LinkStatus:
+        """How the link is now."""
+        ...
+
+    async def run(self) -> None:
+        """Keep the link up until cancelled."""
+        ...
+
+    def events(self) -> AsyncIterator[PbxEvent]:
+        """All events in order, from one reader only; ends never."""
+        ...
+
+
+class ControlError(Exception):
+    """The PBX did not do what was asked. The message is for the agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialRequest:
+    """A click-to-dial: `device` rings first; when it answers, `number` ([0-9*#+]+) is dialled.
+
+    leg_id: the Uniqueid the agent's leg shall have, so that the call is known before its first event.
+    caller_number: shown on the agent's own phone while it rings.
+    """
+
+    leg_id: str
+    device: str
+    number: str
+    caller_number: str
+
+
+class CallControl(Protocol):
+    """What we may ask of a PBX."""
+
+    async def originate(self, request: DialRequest) -> None:
+        """Ring the agent's phone. Returns when the PBX accepted; what follows is told by events.
+
+        Raises ControlError: refused, no link, or no answer in time.
+        """
+        ...
+
+    async def hang_up(self, leg_id: str) -> None:
+        """End one leg. Raises ControlError."""
+        ...

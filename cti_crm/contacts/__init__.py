@@ -1,0 +1,1 @@
+"""People and organisations, their numbers, and which of them a number belongs to."""

@@ -1,0 +1,1 @@
+"""How features tell each other what happened without importing each other."""

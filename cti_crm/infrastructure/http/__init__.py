@@ -1,0 +1,1 @@
+"""The typed HTTP layer over aiohttp and pydantic."""

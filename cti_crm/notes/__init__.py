@@ -1,0 +1,1 @@
+"""Notes on calls and contacts, kept as they are typed."""

@@ -1,0 +1,1 @@
+"""Read models for managers: the call log. No writes."""

@@ -1,0 +1,169 @@
+"""Every setting of the service, in one class. The configuration reference in the docs is made from the descriptions here."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+ChannelPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+/.+$")]
+
+
+class _Area(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(_Area):
+    """Where the data lives."""
+
+    url: str = Field(
+        "sqlite+aiosqlite:///cti-crm.db",
+        description="SQLAlchemy URL: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _known_driver(cls, url: str) -> str:
+        if not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+        return url
+
+
+class HttpSettings(_Area):
+    """The one port for pages, API and socket."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on. `0.0.0.0` listens on every network card.")
+    port: int = Field(8080, ge=0, le=65535, description="TCP port; 0 takes a free one.")
+    origins: list[str] = Field(
+        default_factory=list,
+        description="Further origins (`https://crm.example.com`) a browser may come from, if a proxy stands in front.",
+    )
+    secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only. Switch on behind a TLS proxy.")
+
+
+class NumberSettings(_Area):
+    """How telephone numbers are read."""
+
+    country: str = Field("DE", pattern=r"^[A-Z]{2}$", description="Region (ISO 3166) of numbers without a country code.")
+    area_code: str | None = Field(
+        None, pattern=r"^[0-9]{1,6}$", description="Area code, without its leading 0, for numbers dialled without one."
+    )
+    own: list[str] = Field(
+        default_factory=list, description="Our own trunk numbers, e.g. `+49 30 5550`: never matched as customers."
+    )
+
+
+class PbxSettings(_Area):
+    """One Asterisk."""
+
+    name: str = Field("main", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="Our name for it; part of every call.")
+    host: str = Field("127.0.0.1", description="Where its manager interface (AMI) listens.")
+    port: int = Field(5038, ge=1, le=65535, description="AMI port.")
+    username: str = Field("cti", description="AMI user for events (read = system,call,agent,user,dtmf).")
+    secret: SecretStr | None = Field(None, description="Its password; or use `secret_file`.")
+    secret_file: Path | None = Field(None, description="A file whose first line is the password.")
+    originate_username: str | None = Field(
+        None,
+        description="AMI user for click-to-dial (write = originate,call). Without it, `username` is used for both.",
+    )
+    originate_secret: SecretStr | None = Field(None, description="Its password; or use `originate_secret_file`.")
+    originate_secret_file: Path | None = Field(None, description="A file whose first line is that password.")
+    originate_context: str = Field(
+        "cti-outbound",
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="Dialplan context in which a click-to-dial goes on once the agent's phone has answered.",
+    )
+    ring_seconds: int = Field(25, ge=5, le=120, description="How long the agent's own phone rings on click-to-dial.")
+    trunks: list[ChannelPrefix] = Field(
+        default_factory=lambda: ["PJSIP/trunk"],
+        description="Lines to the outside; every other endpoint is a device.",
+    )
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> "PbxSettings":
+        if self.secret and self.secret_file:
+            raise ValueError("give secret or secret_file, not both")
+        if self.originate_secret and self.originate_secret_file:
+            raise ValueError("give originate_secret or originate_secret_file, not both")
+        return self
+
+    def events_login(self) -> tuple[str, str]:
+        """User and password of the events account. Raises OSError if the secret file cannot be read."""
+        return self.username, _secret(self.secret, self.secret_file)
+
+    def originate_login(self) -> tuple[str, str]:
+        """User and password for actions; the events account if no other is named."""
+        if self.originate_username is None:
+            return self.events_login()
+        return self.originate_username, _secret(self.originate_secret, self.originate_secret_file)
+
+
+def _secret(value: SecretStr | None, file: Path | None) -> str:
+    if value is not None:
+        return value.get_secret_value()
+    if file is None:
+        return ""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return lines[0].strip() if lines else ""
+
+
+class LogSettings(_Area):
+    """What is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least important message shown.")
+    format: Literal["console", "json"] = Field("console", description="For people or for machines.")
+    mask_numbers: bool = Field(True, description="Show only the last two digits of telephone numbers.")
+
+
+class Settings(BaseSettings):
+    """All settings. Each may come from the file, or from the environment as `CTI_CRM_AREA__NAME` (which wins)."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CTI_CRM_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=None
+    )
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    numbers: NumberSettings = Field(default_factory=NumberSettings)
+    pbx: list[PbxSettings] = Field(default_factory=list)
+    log: LogSettings = Field(default_factory=LogSettings)
+
+    @field_validator("pbx")
+    @classmethod
+    def _names_differ(cls, pbx: list[PbxSettings]) -> list[PbxSettings]:
+        names = [one.name for one in pbx]
+        if len(set(names)) != len(names):
+            raise ValueError("two PBXs have the same name")
+        return pbx
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose content `load_settings` passes as init values."""
+        return env_settings, init_settings
+
+
+DEFAULT_FILE = Path("cti-crm.toml")
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read `file`, or `cti-crm.toml` in the working directory if there is one, and the environment.
+
+    Raises:
+        OSError: the named file cannot be read.
+        tomllib.TOMLDecodeError: it is not TOML; the message names line and column.
+        pydantic.ValidationError: values are wrong; holds all errors at once.
+    """
+    path = file or Path(os.environ.get("CTI_CRM_CONFIG", DEFAULT_FILE))
+    content: dict[str, Any] = {}
+    if file is not None or path.exists():
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Settings(**content)

@@ -1,0 +1,1 @@
+"""Follow-up tasks: what is promised to a customer, by whom and until when."""

@@ -1,0 +1,1 @@
+"""Read model: all that happened with a contact or an organisation, newest first."""
