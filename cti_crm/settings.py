@@ -1,4 +1,4 @@
-"""Every setting of the service, in one class. The configuration reference in the docs is made from the descriptions here."""
+"""Every setting of the service, in one class; the configuration reference is made from the descriptions here."""
 
 import os
 import tomllib
@@ -40,13 +40,17 @@ class HttpSettings(_Area):
         default_factory=list,
         description="Further origins (`https://crm.example.com`) a browser may come from, if a proxy stands in front.",
     )
-    secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only. Switch on behind a TLS proxy.")
+    secure_cookies: bool = Field(
+        False, description="Send the session cookie over HTTPS only. Switch on behind a TLS proxy."
+    )
 
 
 class NumberSettings(_Area):
     """How telephone numbers are read."""
 
-    country: str = Field("DE", pattern=r"^[A-Z]{2}$", description="Region (ISO 3166) of numbers without a country code.")
+    country: str = Field(
+        "DE", pattern=r"^[A-Z]{2}$", description="Region (ISO 3166) of numbers without a country code."
+    )
     area_code: str | None = Field(
         None, pattern=r"^[0-9]{1,6}$", description="Area code, without its leading 0, for numbers dialled without one."
     )

@@ -1,8 +1,8 @@
 """Which channel names are phones of ours, lines to the outside, or the PBX's own glue. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-import re
 
 from cti_crm.calls.call import LegKind
 

@@ -1,0 +1,40 @@
+"""The call log as the API speaks of it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from cti_crm.calls.call import CallOutcome, Direction
+from cti_crm.calls.schemas import CallDetail
+from cti_crm.infrastructure.http.pagination import PageQuery
+from cti_crm.notes.schemas import NoteOut
+from cti_crm.tasks.schemas import TaskOut
+from cti_crm.touchpoints.schemas import DispositionOut
+
+
+class CallQuery(PageQuery):
+    """The call log's filters, newest call first. Agents see their own calls, managers all.
+
+    `agent` is an extension: calls that rang there or were talked there. `running`: only calls that go on (true) or are
+    over (false). `q`: any piece of a number, or of the contact's or organisation's name.
+    """
+
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    agent: Annotated[str | None, Field(max_length=40)] = None
+    queue: Annotated[str | None, Field(max_length=80)] = None
+    direction: Direction | None = None
+    outcome: CallOutcome | None = None
+    contact_id: UUID | None = None
+    organization_id: UUID | None = None
+    running: bool | None = None
+    q: Annotated[str, Field(max_length=100)] = ""
+
+
+class CallRecord(CallDetail):
+    """One call with how it went and all that was written about it."""
+
+    disposition: DispositionOut | None
+    notes: list[NoteOut]
+    tasks: list[TaskOut]
