@@ -1,0 +1,114 @@
+"""Tables of organisations, contacts, their numbers and the choices made between owners of a shared number."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cti_crm.infrastructure.clock import new_id, now
+from cti_crm.infrastructure.database import Base
+
+
+class PhoneNumber(Base):
+    """A number of a contact or of an organisation, never of both.
+
+    value: as typed.
+    e164: "+" and up to 15 digits; None if the public network does not know it.
+    extension: what stood behind "ext." and the like; digits only.
+    trunk_prefix: the E.164 digits behind which direct dials lie; see `numbers.stored_number`.
+    digits: what a search for a piece of the number looks in.
+    """
+
+    __tablename__ = "phone_numbers"
+    __table_args__ = (CheckConstraint("(contact_id IS NULL) <> (organization_id IS NULL)", name="one_owner"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    value: Mapped[str] = mapped_column(String(80))
+    label: Mapped[str] = mapped_column(String(20))
+    e164: Mapped[str | None] = mapped_column(String(16), index=True)
+    extension: Mapped[str | None] = mapped_column(String(20))
+    trunk_prefix: Mapped[str | None] = mapped_column(String(16), index=True)
+    digits: Mapped[str] = mapped_column(String(100))
+
+
+class Organization(Base):
+    """A firm. `sort_name` and `search_text` are the folded name, see `folding.py`."""
+
+    __tablename__ = "organizations"
+    __table_args__ = (Index(None, "sort_name", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column()
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(200), default="")
+    website: Mapped[str] = mapped_column(String(200), default="")
+    street: Mapped[str] = mapped_column(String(200), default="")
+    postal_code: Mapped[str] = mapped_column(String(200), default="")
+    city: Mapped[str] = mapped_column(String(200), default="")
+    country: Mapped[str] = mapped_column(String(200), default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
+    sort_name: Mapped[str] = mapped_column(String(500))
+    search_text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+    numbers: Mapped[list[PhoneNumber]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by=PhoneNumber.position, passive_deletes=True
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
+
+
+class Contact(Base):
+    """A person. `email_key` is the folded address, by which an import finds them again."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index(None, "sort_name", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column()
+    organization_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organizations.id", ondelete="SET NULL"), index=True
+    )
+    first_name: Mapped[str] = mapped_column(String(200), default="")
+    last_name: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
+    email_key: Mapped[str] = mapped_column(String(500), default="", index=True)
+    street: Mapped[str] = mapped_column(String(200), default="")
+    postal_code: Mapped[str] = mapped_column(String(200), default="")
+    city: Mapped[str] = mapped_column(String(200), default="")
+    country: Mapped[str] = mapped_column(String(200), default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
+    sort_name: Mapped[str] = mapped_column(String(1000))
+    search_text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+    organization: Mapped[Organization | None] = relationship(lazy="joined")
+    numbers: Mapped[list[PhoneNumber]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by=PhoneNumber.position, passive_deletes=True
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
+
+    @property
+    def name(self) -> str:
+        """First and last name, whichever there are."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class NumberChoice(Base):
+    """Which of a shared number's owners an agent chose: holds for every later call of that number."""
+
+    __tablename__ = "number_choices"
+    __table_args__ = (CheckConstraint("(contact_id IS NULL) <> (organization_id IS NULL)", name="one_owner"),)
+
+    e164: Mapped[str] = mapped_column(String(16), primary_key=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"), index=True)
+    chosen_at: Mapped[datetime] = mapped_column(default=now)
