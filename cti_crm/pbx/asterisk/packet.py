@@ -1,0 +1,140 @@
+"""One AMI packet: cutting the byte stream into packets, reading the headers, and deciding whether to believe them."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+EOL = "\r\n"
+BANNER = "Asterisk Call Manager"
+MAX_PACKET_BYTES = 1 << 20
+
+# Headers that say which call an event is about. A second one in the same packet was written by a caller.
+_IDENTITY = ("event", "privilege", "uniqueid", "linkedid", "channel")
+
+
+class PacketTooLongError(ValueError):
+    """More than a mebibyte came without the end of a packet: the other side does not speak AMI."""
+
+
+class PacketSplitter:
+    """Cuts received bytes into packets, however the network cut them.
+
+    The first line of a connection (the banner) is a packet of its own. Packets keep their line ends, so that all
+    packets together are the bytes received; bytes that are not UTF-8 become lone surrogates (PEP 383).
+    """
+
+    __slots__ = ("_buffer", "_end", "_searched")
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._end = b"\r\n"
+        self._searched = 0
+
+    def feed(self, data: bytes) -> Iterator[str]:
+        """Take bytes, give the packets they complete. Raises PacketTooLongError."""
+        self._buffer += data
+        while True:
+            found = self._buffer.find(self._end, self._searched)
+            if found < 0:
+                break
+            stop = found + len(self._end)
+            raw = self._buffer[:stop].decode("utf-8", "surrogateescape")
+            del self._buffer[:stop]
+            self._searched = 0
+            self._end = b"\r\n\r\n"
+            yield raw
+        self._searched = max(0, len(self._buffer) - len(self._end) + 1)
+        if len(self._buffer) > MAX_PACKET_BYTES:
+            raise PacketTooLongError(PacketTooLongError.__doc__)
+
+
+class AmiPacket:
+    """A packet with its headers. Header names are compared without regard to case; of a repeated one the first counts.
+
+    fields: lower-case header name -> value. repeated: names of headers that came more than once. banner: the greeting,
+    if the packet begins with it. Only CRLF ends a line: a bare LF belongs to the value, for Asterisk never ends one so.
+    """
+
+    __slots__ = ("banner", "fields", "raw", "repeated")
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self.banner = ""
+        if raw.startswith(BANNER):
+            self.banner, _, raw = raw.partition(EOL)
+        fields: dict[str, str] = {}
+        repeated: list[str] = []
+        for line in raw.split(EOL):
+            name, colon, value = line.partition(":")
+            if colon:
+                name = name.lower()
+                if name in fields:
+                    repeated.append(name)
+                else:
+                    fields[name] = value.removeprefix(" ")
+        self.fields: Mapping[str, str] = fields
+        self.repeated = tuple(repeated)
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """All headers in order, repeated ones too; a line without a colon is a name with an empty value."""
+        body = self.raw.partition(EOL)[2] if self.banner else self.raw
+        lines = (line.partition(":") for line in body.split(EOL) if line)
+        return [(name, value.removeprefix(" ")) for name, _, value in lines]
+
+    @property
+    def event(self) -> str:
+        """The event's name, or "" if this is none. Believed only as the packet's first line."""
+        return self.fields["event"] if self.raw.startswith("Event:") else ""
+
+    @property
+    def is_banner(self) -> bool:
+        """Whether this is the greeting of a new connection: one line, with no empty line behind it."""
+        return bool(self.banner) and not self.raw.endswith(EOL + EOL)
+
+    @property
+    def is_response(self) -> bool:
+        """Whether this is the answer to an action."""
+        return self.raw.startswith("Response:")
+
+    @property
+    def action_id(self) -> str:
+        """The ActionID, or ""."""
+        return self.fields.get("actionid", "")
+
+    @property
+    def has_privilege(self) -> bool:
+        """Whether the second line is `Privilege`, as in every event but the items of a list that was asked for."""
+        second = self.raw.find(EOL) + 2
+        return second > 1 and self.raw.startswith("Privilege:", second)
+
+    def __repr__(self) -> str:
+        return f"AmiPacket({self.raw!r})"
+
+
+class Distrust(StrEnum):
+    """Why a packet is not believed."""
+
+    EMPTY_LINE = "begins with an empty line"
+    NO_FIRST_LINE = "first line is neither Event nor Response"
+    REPEATED = "a header that names the call is repeated"
+    NO_PRIVILEGE = "no Privilege, and no list that was asked for"
+
+
+def distrust(packet: AmiPacket, own_prefix: str) -> Distrust | None:
+    """Why not to believe `packet`; None if there is nothing against it.
+
+    Whoever can call can write into the stream: PJSIP decodes `%0d%0a` in the user part of From, and AMI passes it on.
+    So a packet may hold a caller's headers, or be a caller's altogether. `own_prefix` is what all ActionIDs of this
+    connection begin with; "" if nothing was asked.
+    """
+    if packet.raw.startswith(EOL):
+        return Distrust.EMPTY_LINE
+    if packet.is_banner or packet.is_response:
+        return None
+    if not packet.event:
+        return Distrust.NO_FIRST_LINE
+    if any(name.endswith(_IDENTITY) for name in packet.repeated):
+        return Distrust.REPEATED
+    if not packet.has_privilege and not (own_prefix and packet.action_id.startswith(own_prefix)):
+        return Distrust.NO_PRIVILEGE
+    return None
