@@ -1,0 +1,40 @@
+"""Tables of agents and their devices. An agent's name is their user's."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cti_crm.accounts.models import User
+from cti_crm.infrastructure.clock import new_id, now
+from cti_crm.infrastructure.database import Base
+
+
+class Agent(Base):
+    """A user who takes calls. `extension` is what colleagues dial to reach them."""
+
+    __tablename__ = "agents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), unique=True)
+    extension: Mapped[str] = mapped_column(String(40), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    user: Mapped[User] = relationship(lazy="raise")
+    devices: Mapped[list["AgentDevice"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="AgentDevice.position"
+    )
+
+
+class AgentDevice(Base):
+    """A phone of an agent, as the PBX names it (`PJSIP/101`). The one with the lowest `position` dials by click."""
+
+    __tablename__ = "agent_devices"
+    __table_args__ = (UniqueConstraint("pbx", "device"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"), index=True)
+    pbx: Mapped[str] = mapped_column(String(32))
+    device: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int]
