@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cti_crm.accounts.models import User
@@ -11,15 +11,22 @@ from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.database import Base
 
 
+_ACTIVE = text("disabled_at IS NULL")
+
+
 class Agent(Base):
-    """A user who takes calls. `extension` is what colleagues dial to reach them."""
+    """A user who takes calls. `extension` is what colleagues dial to reach them; one who left frees it."""
 
     __tablename__ = "agents"
+    __table_args__ = (
+        Index("uq_agents_extension_active", "extension", unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), unique=True)
-    extension: Mapped[str] = mapped_column(String(40), unique=True)
+    extension: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    disabled_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="raise")
     devices: Mapped[list["AgentDevice"]] = relationship(
