@@ -47,6 +47,18 @@ class PbxLink(Protocol):
         ...
 
 
+class NumberFormat(Protocol):
+    """How telephone numbers are written; the contacts know the rules."""
+
+    def e164_or_text(self, raw: str) -> str:
+        """`+4930...` where `raw` is a public number, else `raw` as it came."""
+        ...
+
+    def display(self, raw: str) -> str:
+        """The number as people read it."""
+        ...
+
+
 class ControlError(Exception):
     """The PBX did not do what was asked. The message is for the agent."""
 
