@@ -23,6 +23,13 @@ class UserRef(BaseModel):
     name: str
 
 
+class UserList(BaseModel):
+    """All users who may sign in; a firm has few enough for one page."""
+
+    items: list[UserRef]
+    next_cursor: None = None
+
+
 class SessionOut(BaseModel):
     """Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every unsafe request made with the cookie."""
 

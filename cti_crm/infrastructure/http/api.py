@@ -27,6 +27,9 @@ ANYONE: tuple[Role, ...] = ()
 EVERY_ROLE = tuple(Role)
 
 PRINCIPAL = web.RequestKey("principal", Principal)
+BeforeCommit = Callable[[AsyncSession, web.Response], Awaitable[None]]
+BEFORE_COMMIT = web.RequestKey[BeforeCommit]("before_commit")
+"""A middleware's last word within the request's transaction, once its answer is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +151,10 @@ class Api:
             if route.body is not None:
                 arguments["body"] = await _parse_body(route.body, http)
             async with self._database.transaction() as session:
-                result = await route.handler(ApiRequest(session, http, user), **arguments)
-            if isinstance(result, web.StreamResponse):
-                return result
-            if isinstance(result, BaseModel):
-                return web.Response(status=route.status, text=result.model_dump_json(), content_type="application/json")
-            return web.Response(status=204)
+                response = _response(route, await route.handler(ApiRequest(session, http, user), **arguments))
+                if BEFORE_COMMIT in http and isinstance(response, web.Response):
+                    await http[BEFORE_COMMIT](session, response)
+            return response
 
         return endpoint
 
@@ -180,6 +181,16 @@ class Api:
                 },
             },
         }
+
+
+def _response(route: Route, result: object) -> web.StreamResponse:
+    if isinstance(result, web.StreamResponse):
+        return result
+    if isinstance(result, BaseModel):
+        return web.Response(
+            status=route.status, text=result.model_dump_json(by_alias=True), content_type="application/json"
+        )
+    return web.Response(status=204)
 
 
 def _operation(route: Route, refs: Any) -> dict[str, Any]:
