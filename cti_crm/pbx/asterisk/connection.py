@@ -1,0 +1,257 @@
+"""`AsteriskLink`: keeps one PBX's events flowing, whatever happens to the PBX or the network."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from cti_crm.calls.pbx_events import PbxEvent
+from cti_crm.calls.ports import LinkState, LinkStatus
+from cti_crm.infrastructure import clock
+from cti_crm.pbx.asterisk.client import AmiConnection
+from cti_crm.pbx.asterisk.counters import LinkCounters
+from cti_crm.pbx.asterisk.errors import LinkError, LoginRefusedError, LostError, PermissionMissingError
+from cti_crm.pbx.asterisk.interpreter import Interpreter
+from cti_crm.pbx.asterisk.snapshot import QUESTIONS
+from cti_crm.pbx.asterisk.stream_file import StreamRecord
+from cti_crm.settings import PbxSettings
+
+Tap = Callable[[StreamRecord], None]
+
+_log = structlog.get_logger(__name__)
+
+_PACKETS_A_TURN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTiming:
+    """How patient the link is, in seconds.
+
+    connect: for each step until signed in. boot: for the word that Asterisk has started. answer: for an answer, a list
+    or a pong. ping: between two questions whether the PBX is still there. retry, retry_cap: the first and the longest
+    pause before connecting again; each is shortened at random by up to half, lest all clients come back at once.
+    """
+
+    connect: float = 5.0
+    boot: float = 10.0
+    answer: float = 10.0
+    ping: float = 10.0
+    retry: float = 0.5
+    retry_cap: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    reason: str
+
+
+class AsteriskLink:
+    """Implements `PbxLink`. `counters` are for the metrics; `queue_depth` is how many packets wait for the reader.
+
+    queue_limit: if the reader falls behind by so many packets, the connection is given up, and a new one with a new
+    snapshot takes its place as soon as the reader has caught up.
+    """
+
+    def __init__(
+        self,
+        settings: PbxSettings,
+        *,
+        timing: LinkTiming | None = None,
+        queue_limit: int = 50_000,
+        now: Callable[[], datetime] = clock.now,
+        on_status: Callable[[LinkStatus], None] = lambda _status: None,
+    ) -> None:
+        self.counters = LinkCounters()
+        self._settings = settings
+        self._timing = timing or LinkTiming()
+        self._queue_limit = queue_limit
+        self._now = now
+        self._on_status = on_status
+        self._status = LinkStatus(LinkState.CONNECTING)
+        self._queue: deque[tuple[datetime, str | _Lost]] = deque()
+        self._queued = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._receiving = False
+        self._booted: asyncio.Future[str]
+        self._overflow: asyncio.Future[str]
+        self._interpreter = Interpreter(self.counters)
+        self._taps: list[Tap] = []
+        self._connects = 0
+
+    @property
+    def name(self) -> str:
+        """Our name for the PBX."""
+        return self._settings.name
+
+    @property
+    def status(self) -> LinkStatus:
+        """How the link is now. A fault stays until the link is up again."""
+        return self._status
+
+    @property
+    def queue_depth(self) -> int:
+        """Packets received but not yet read."""
+        return len(self._queue)
+
+    def tap(self, callback: Tap) -> None:
+        """Have `callback` called with every packet and break of the connection, `t` in seconds from now.
+
+        A callback that raises is called no more.
+        """
+        begin = self._now()
+
+        def timed(record: StreamRecord) -> None:
+            callback(StreamRecord(record.t - begin.timestamp(), record.raw, record.mark))
+
+        self._taps.append(timed)
+
+    async def run(self) -> None:
+        """Keep the link up until cancelled. To be run once."""
+        failures = 0
+        while True:
+            try:
+                await self._connect_and_stay()
+            except LinkError as error:
+                was_up = self._status.state is LinkState.UP
+                failures = 1 if was_up else failures + 1
+                state = LinkState.REFUSED if error.needs_person else LinkState.DOWN
+                self._set_status(LinkStatus(state, str(error)))
+            if self._overflow.done():
+                await self._drained.wait()
+            pause = min(self._timing.retry_cap, self._timing.retry * 2 ** min(failures - 1, 10))
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # spreads load, guards nothing
+
+    async def events(self) -> AsyncIterator[PbxEvent]:
+        """All events in order, from one reader only; ends never."""
+        while True:
+            for _ in range(min(len(self._queue), _PACKETS_A_TURN)):
+                at, item = self._queue.popleft()
+                if isinstance(item, _Lost):
+                    events = self._interpreter.disconnected(at, item.reason)
+                else:
+                    events = self._interpreter.feed(item, at)
+                for event in events:
+                    yield event
+            if self._queue:
+                await asyncio.sleep(0)
+                continue
+            self._drained.set()
+            self._queued.clear()
+            await self._queued.wait()
+
+    async def _connect_and_stay(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._booted, self._overflow, self._receiving = loop.create_future(), loop.create_future(), False
+        try:
+            login = self._settings.events_login()
+        except OSError as error:
+            raise LoginRefusedError(f"The file with the password of the PBX cannot be read: {error}") from error
+        reason = "the service stops"
+        connection: AmiConnection | None = None
+        try:
+            connection = await AmiConnection.open(
+                self._settings.host,
+                self._settings.port,
+                login,
+                self._take,
+                events=True,
+                deadline=self._timing.connect,
+            )
+            await self._synchronise(connection)
+            self._set_status(LinkStatus(LinkState.UP))
+            await self._stay(connection)
+        except LinkError as error:
+            reason = str(error)
+            raise
+        finally:
+            if connection is not None:
+                await connection.close()
+            if self._receiving:
+                self._put(_Lost(reason))
+
+    async def _synchronise(self, connection: AmiConnection) -> None:
+        """Wait until Asterisk has started, then ask for all that goes on; `_take` gets the answers."""
+        await asyncio.wait(
+            {self._booted, connection.lost}, timeout=self._timing.boot, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not self._booted.done() and not connection.lost.done() and _tells_fully_booted(connection.version):
+            raise PermissionMissingError(
+                f"Asterisk lets the user {self._settings.username!r} in but sends it no events: its section in "
+                "manager.conf needs `read = system,call,agent,user,dtmf` (or Asterisk has not finished starting)"
+            )
+        for question in QUESTIONS:
+            answer = await connection.ask(question, deadline=self._timing.answer)
+            if question == "CoreShowChannels" and not answer[0].success:
+                raise PermissionMissingError(
+                    f"The user {self._settings.username!r} may not list the calls that go on: its section in "
+                    f"manager.conf needs `write = reporting` (Asterisk said: {answer[0].message})"
+                )
+        await connection.ask("DeviceStateList", deadline=self._timing.answer)
+        self._connects += 1
+        self.counters.resyncs += self._connects > 1
+
+    async def _stay(self, connection: AmiConnection) -> None:
+        """Return never; raise when the connection is lost, or to be given up."""
+        while True:
+            await asyncio.wait(
+                {connection.lost, self._overflow}, timeout=self._timing.ping, return_when=asyncio.FIRST_COMPLETED
+            )
+            if self._overflow.done():
+                raise LostError("We cannot keep up with the events of the PBX: connecting anew")
+            if connection.lost.done():
+                raise LostError(f"The connection to the PBX broke: {connection.lost.result()}")
+            await connection.ask("Ping", deadline=self._timing.answer)
+
+    def _take(self, raw: str) -> None:
+        """The one callback. Called between any two packets of the network, so it must not raise or wait."""
+        if self._overflow.done():
+            return
+        if len(self._queue) >= self._queue_limit:
+            self.counters.overflows += 1
+            self._drained.clear()
+            self._overflow.set_result("")
+            return
+        if not self._receiving:
+            self._receiving = True
+            self._tell_taps(StreamRecord(self._now().timestamp(), mark="connected"))
+        self._put(raw)
+        if raw.startswith("Event: FullyBooted") and not self._booted.done():
+            self._booted.set_result("")
+
+    def _put(self, item: str | _Lost) -> None:
+        at = self._now()
+        self._queue.append((at, item))
+        self._queued.set()
+        if self._taps:
+            t = at.timestamp()
+            self._tell_taps(
+                StreamRecord(t, mark="disconnected") if isinstance(item, _Lost) else StreamRecord(t, raw=item)
+            )
+
+    def _tell_taps(self, record: StreamRecord) -> None:
+        for tap in list(self._taps):
+            try:
+                tap(record)
+            except Exception:  # whatever a tap does, the events go on
+                _log.exception("a tap of the AMI stream failed", pbx=self.name)
+                self._taps.remove(tap)
+
+    def _set_status(self, status: LinkStatus) -> None:
+        if status == self._status:
+            return
+        self._status = status
+        if status.state is LinkState.UP:
+            _log.info("the link to the PBX is up", pbx=self.name)
+        else:
+            _log.warning("the link to the PBX is down", pbx=self.name, state=status.state, message=status.message)
+        self._on_status(status)
+
+
+def _tells_fully_booted(version: str) -> bool:
+    """Asterisk 13 (AMI 2) and later says FullyBooted to everybody who may read `system`; of older ones some do."""
+    major = version.partition(".")[0]
+    return major.isdigit() and int(major) >= 3
