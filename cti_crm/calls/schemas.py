@@ -30,7 +30,7 @@ class PartyOut(BaseModel):
 class TransferOut(BaseModel):
     """A hand-over."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     kind: TransferKind
     from_party: Annotated[str, Field(alias="from")]
@@ -41,7 +41,7 @@ class TransferOut(BaseModel):
 class SpanOut(BaseModel):
     """A stretch of time; `to` is null while it lasts."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     since: Annotated[datetime, Field(alias="from")]
     until: Annotated[datetime | None, Field(alias="to")] = None
