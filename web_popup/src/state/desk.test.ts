@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { Agent } from "../api/types";
+import { nameOf } from "./agents";
+import { runningCalls } from "./calls";
+import { type Desk, emptyDesk, reduceDesk } from "./desk";
+import { call, pop } from "./fixtures";
+import { linksDown } from "./links";
+import { createStore } from "./store";
+
+const anna: Agent = { id: "a1", user_id: "u1", name: "Anna Adler", extension: "101", devices: [], state: "idle" };
+
+const snapshot = (desk: Desk, pops = [pop("a", "offered")]) =>
+  reduceDesk(desk, {
+    type: "message",
+    message: {
+      type: "snapshot",
+      pops,
+      calls: [call({ id: "r" }), call({ id: "e", ended_at: "2026-11-21T09:01:00Z" })],
+      agents: [anna],
+      queues: [{ pbx: "main", name: "support", waiting: 2, members: [] }],
+      links: [
+        { pbx: "main", state: "up", message: "" },
+        { pbx: "branch", state: "down", message: "no answer" },
+      ],
+    },
+  });
+
+describe("desk", () => {
+  it("takes a snapshot whole", () => {
+    const desk = snapshot(emptyDesk);
+    expect(desk.ready).toBe(true);
+    expect(desk.pops.front).toBe("a");
+    expect(runningCalls(desk.calls).map((one) => one.id)).toEqual(["r"]);
+    expect(nameOf(desk.agents, "101")).toBe("Anna Adler");
+    expect(nameOf(desk.agents, "999")).toBe("999");
+    expect(nameOf(desk.agents, null)).toBe("");
+    expect(linksDown(desk.links).map((one) => one.pbx)).toEqual(["branch"]);
+  });
+
+  it("drops what a later snapshot no longer has", () => {
+    const desk = snapshot(snapshot(emptyDesk), []);
+    expect(desk.pops.order).toEqual([]);
+  });
+
+  it("ends a call once and for all", () => {
+    let desk = snapshot(emptyDesk);
+    const ended = call({ id: "r", revision: 4, ended_at: "2026-11-21T09:02:00Z", outcome: "answered" });
+    desk = reduceDesk(desk, { type: "message", message: { type: "call", call: ended } });
+    expect(runningCalls(desk.calls)).toEqual([]);
+    desk = reduceDesk(desk, { type: "message", message: { type: "call", call: call({ id: "r", revision: 3 }) } });
+    expect(runningCalls(desk.calls)).toEqual([]);
+  });
+
+  it("shows running calls newest first and by their latest revision", () => {
+    let desk = snapshot(emptyDesk);
+    const newer = call({ id: "n", revision: 2, started_at: "2026-11-21T09:05:00Z", queue: "support" });
+    desk = reduceDesk(desk, { type: "message", message: { type: "call", call: newer } });
+    desk = reduceDesk(desk, { type: "message", message: { type: "call", call: { ...newer, revision: 1, queue: null } } });
+    expect(runningCalls(desk.calls).map((one) => [one.id, one.queue])).toEqual([
+      ["n", "support"],
+      ["r", null],
+    ]);
+  });
+
+  it("changes one agent, queue and link at a time", () => {
+    let desk = snapshot(emptyDesk);
+    desk = reduceDesk(desk, { type: "message", message: { type: "agent", agent: { ...anna, state: "in_use" } } });
+    desk = reduceDesk(desk, {
+      type: "message",
+      message: { type: "queue", queue: { pbx: "main", name: "support", waiting: 0, members: [] } },
+    });
+    desk = reduceDesk(desk, {
+      type: "message",
+      message: { type: "link", link: { pbx: "branch", state: "up", message: "" } },
+    });
+    expect(desk.agents.a1?.state).toBe("in_use");
+    expect(desk.queues["main/support"]?.waiting).toBe(0);
+    expect(linksDown(desk.links)).toEqual([]);
+  });
+
+  it("forgets everything at sign-out but that it leads", () => {
+    const desk = reduceDesk(reduceDesk(snapshot(emptyDesk), { type: "leading" }), { type: "signed-out" });
+    expect(desk).toEqual({ ...emptyDesk, leading: true });
+  });
+
+  it("lets messages it has no use for pass", () => {
+    const desk = snapshot(emptyDesk);
+    expect(reduceDesk(desk, { type: "message", message: { type: "fault", detail: "" } })).toBe(desk);
+    expect(reduceDesk(desk, { type: "message", message: { type: "pop", pop: pop("a", "offered") } })).toBe(desk);
+  });
+});
+
+describe("store", () => {
+  it("tells its listeners of changes only", () => {
+    const store = createStore((state: number, action: number) => state + action, 1);
+    let told = 0;
+    const leave = store.subscribe(() => {
+      told += 1;
+    });
+    store.dispatch(0);
+    store.dispatch(2);
+    leave();
+    store.dispatch(2);
+    expect(store.get()).toBe(5);
+    expect(told).toBe(1);
+  });
+});

@@ -1,0 +1,93 @@
+/** All the live state of the desk, and how a message of the server changes it. Pure. */
+import type { ConnectionState } from "../transport/socket";
+import type { ServerMessage } from "../transport/messages";
+import { type AgentsState, reduceAgents } from "./agents";
+import { type CallsState, noCalls, reduceCalls } from "./calls";
+import { type LinksState, reduceLinks } from "./links";
+import { noPops, type PopsAction, type PopsState, reducePops } from "./pops";
+import { type QueuesState, reduceQueues } from "./queues";
+
+export interface Desk {
+  connection: ConnectionState;
+  /** A snapshot has come since signing in; before it, nothing is known. */
+  ready: boolean;
+  /** This tab is the one of the browser that notifies. */
+  leading: boolean;
+  extension: string | null;
+  version: string;
+  pops: PopsState;
+  calls: CallsState;
+  agents: AgentsState;
+  queues: QueuesState;
+  links: LinksState;
+}
+
+export type DeskAction =
+  | { type: "message"; message: ServerMessage }
+  | { type: "connection"; connection: ConnectionState }
+  | { type: "leading" }
+  | { type: "signed-out" }
+  | PopsAction;
+
+export const emptyDesk: Desk = {
+  connection: "connecting",
+  ready: false,
+  leading: false,
+  extension: null,
+  version: "",
+  pops: noPops,
+  calls: noCalls,
+  agents: {},
+  queues: {},
+  links: {},
+};
+
+export function reduceDesk(desk: Desk, action: DeskAction): Desk {
+  switch (action.type) {
+    case "message":
+      return receive(desk, action.message);
+    case "connection":
+      return desk.connection === action.connection ? desk : { ...desk, connection: action.connection };
+    case "leading":
+      return { ...desk, leading: true };
+    case "signed-out":
+      return { ...emptyDesk, leading: desk.leading };
+    default:
+      return withPops(desk, reducePops(desk.pops, action));
+  }
+}
+
+function receive(desk: Desk, message: ServerMessage): Desk {
+  switch (message.type) {
+    case "welcome":
+      return { ...desk, extension: message.extension, version: message.version };
+    case "snapshot":
+      return {
+        ...desk,
+        ready: true,
+        pops: reducePops(desk.pops, { type: "pops/snapshot", pops: message.pops }),
+        calls: reduceCalls(desk.calls, { type: "calls/snapshot", calls: message.calls }),
+        agents: reduceAgents(desk.agents, { type: "agents/snapshot", agents: message.agents }),
+        queues: reduceQueues(desk.queues, { type: "queues/snapshot", queues: message.queues }),
+        links: reduceLinks(desk.links, { type: "links/snapshot", links: message.links }),
+      };
+    case "pop":
+      return withPops(desk, reducePops(desk.pops, { type: "pops/changed", pop: message.pop }));
+    case "call": {
+      const calls = reduceCalls(desk.calls, { type: "calls/changed", call: message.call });
+      return calls === desk.calls ? desk : { ...desk, calls };
+    }
+    case "agent":
+      return { ...desk, agents: reduceAgents(desk.agents, { type: "agents/changed", agent: message.agent }) };
+    case "queue":
+      return { ...desk, queues: reduceQueues(desk.queues, { type: "queues/changed", queue: message.queue }) };
+    case "link":
+      return { ...desk, links: reduceLinks(desk.links, { type: "links/changed", link: message.link }) };
+    default:
+      return desk;
+  }
+}
+
+function withPops(desk: Desk, pops: PopsState): Desk {
+  return pops === desk.pops ? desk : { ...desk, pops };
+}

@@ -1,0 +1,42 @@
+import { gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const FIRST_LOAD_LIMIT = 200_000;
+
+/** Prints what a browser must load before it shows anything, gzipped, and refuses a build above the limit. */
+function firstLoad(): Plugin {
+  return {
+    name: "first-load",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      const files = new Set<string>();
+      const follow = (name: string) => {
+        const file = bundle[name];
+        if (!file || files.has(name)) return;
+        files.add(name);
+        if (file.type === "chunk") {
+          for (const css of file.viteMetadata?.importedCss ?? []) files.add(css);
+          file.imports.forEach(follow);
+        }
+      };
+      for (const file of Object.values(bundle)) if (file.type === "chunk" && file.isEntry) follow(file.fileName);
+      const bytes = [...files].reduce((sum, name) => {
+        const file = bundle[name];
+        return sum + (file ? gzipSync(file.type === "chunk" ? file.code : file.source).length : 0);
+      }, 0);
+      this.info(`first load: ${(bytes / 1000).toFixed(1)} kB gzip of at most ${FIRST_LOAD_LIMIT / 1000} kB`);
+      if (bytes > FIRST_LOAD_LIMIT) this.error("the first load is too large");
+    },
+  };
+}
+
+const service = process.env.CTI_CRM_URL ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react(), firstLoad()],
+  build: { outDir: "../cti_crm/static", emptyOutDir: true, assetsInlineLimit: 0, target: "es2022" },
+  server: { proxy: { "/api": service, "/ws": { target: service, ws: true } } },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
