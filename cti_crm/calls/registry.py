@@ -1,0 +1,203 @@
+"""Which legs there are and which call each belongs to. Pure.
+
+Asterisk gives the legs of one call one Linkedid and changes it when two calls become one, without an event of its own:
+so it is compared in every event. A leg that ended is remembered for a while: late events must change nothing.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from cti_crm.calls.call import LegKind
+from cti_crm.calls.conversation import Bridges
+from cti_crm.calls.pbx_events import ChannelState, LegView
+from cti_crm.calls.records import CallRecord, LegRecord
+from cti_crm.calls.topology import Topology
+
+REMEMBER_ENDED = timedelta(minutes=2)
+
+
+class Registry:
+    """All that goes on at one PBX."""
+
+    def __init__(self, pbx: str, topology: Topology, new_id: Callable[[], UUID]) -> None:
+        self.topology = topology
+        self.bridges = Bridges()
+        self._pbx = pbx
+        self._new_id = new_id
+        self._legs: dict[str, LegRecord] = {}
+        self._calls: dict[str, CallRecord] = {}  # by linkedid
+        self._ended: OrderedDict[str, LegRecord] = OrderedDict()
+        self.absorbed: list[tuple[CallRecord, CallRecord]] = []  # (gone, into) since the tracker last looked
+
+    def __len__(self) -> int:
+        return len(self._legs)
+
+    def legs(self) -> Iterator[LegRecord]:
+        """The legs that are there."""
+        return iter(tuple(self._legs.values()))
+
+    def calls(self) -> list[CallRecord]:
+        """The calls that go on, oldest first."""
+        return list(dict.fromkeys(leg.call for leg in self._legs.values()))
+
+    def leg(self, leg_id: str) -> LegRecord | None:
+        """A leg that is there."""
+        return self._legs.get(leg_id)
+
+    def ended_leg(self, leg_id: str) -> LegRecord | None:
+        """A leg that ended a short while ago."""
+        return self._ended.get(leg_id)
+
+    def see(self, view: LegView, at: datetime, *, stale: bool = False) -> LegRecord | None:
+        """The record of a leg that an event speaks of; made if it was never seen. None for a leg that has ended.
+
+        `stale`: the view may be older than what is known, so it fills gaps only.
+        """
+        leg = self._legs.get(view.id)
+        if leg is None:
+            if not view.id or view.id in self._ended:
+                return None
+            return self._add(view, at)
+        if view.linkedid and view.linkedid != leg.linkedid:
+            self._relink(leg, view.linkedid)
+        if not stale:
+            _refresh(leg, view)
+        return leg
+
+    def _add(self, view: LegView, at: datetime) -> LegRecord:
+        linkedid = view.linkedid or view.id
+        kind = self.topology.kind(view.channel)
+        call = self._calls.get(linkedid)
+        if call is None:
+            call = self.new_call(linkedid, at)
+        leg = LegRecord(
+            id=view.id,
+            channel=view.channel,
+            kind=kind,
+            device=self.topology.device(view.channel),
+            extension=self.topology.extension(view.channel) if kind is LegKind.DEVICE else "",
+            linkedid=linkedid,
+            call=call,
+            started_at=at,
+        )
+        _refresh(leg, view)
+        self._legs[leg.id] = leg
+        call.legs[leg.id] = leg
+        call.forget_old_legs()
+        if call.origin is None and leg.real:
+            call.origin = leg
+        return leg
+
+    def new_call(self, linkedid: str, at: datetime) -> CallRecord:
+        """A call that begins now."""
+        call = CallRecord(id=self._new_id(), pbx=self._pbx, linkedid=linkedid, started_at=at)
+        self._calls[linkedid] = call
+        return call
+
+    def consulted_for(self, view: LegView) -> CallRecord | None:
+        """The call a phone has on hold while it places this new one: a consultation belongs to it."""
+        device = self.topology.device(view.channel)
+        for leg in self._legs.values():
+            if leg.device == device and leg.held and leg.id != view.id:
+                return leg.call
+        return None
+
+    def adopt(self, linkedid: str, call: CallRecord) -> None:
+        """Legs of this Linkedid belong to `call` from now on."""
+        self._calls[linkedid] = call
+
+    def restore(self, leg: LegRecord) -> None:
+        """Take in a leg known from before a restart of the service."""
+        self._legs[leg.id] = leg
+        self._calls[leg.linkedid] = leg.call
+        self._calls.setdefault(leg.call.linkedid, leg.call)
+
+    def revive(self, leg: LegRecord) -> None:
+        """A leg that was taken for ended is still there."""
+        self._ended.pop(leg.id, None)
+        leg.ended_at = leg.end = None
+        self.restore(leg)
+
+    def _relink(self, leg: LegRecord, linkedid: str) -> None:
+        old, new = leg.call, self._calls.get(linkedid)
+        if new is None:
+            self._calls[linkedid] = old
+        elif new is not old:
+            if old.linkedid == leg.linkedid:
+                self.unite(old, new)
+            else:  # a consultation that went into another call
+                for other in [one for one in old.legs.values() if one.linkedid == leg.linkedid]:
+                    self._move(other, new)
+        leg.linkedid = linkedid
+
+    def unite(self, gone: CallRecord, into: CallRecord) -> None:
+        """Two calls turned out to be one."""
+        if gone is into:
+            return
+        for leg in list(gone.legs.values()):
+            self._move(leg, into)
+        for linkedid, call in list(self._calls.items()):
+            if call is gone:
+                self._calls[linkedid] = into
+        into.steps = sorted([*into.steps, *gone.steps], key=lambda step: step.at)
+        for extension in gone.offered_to:
+            if extension not in into.offered_to:
+                into.offered_to.append(extension)
+        self.absorbed.append((gone, into))
+
+    def _move(self, leg: LegRecord, into: CallRecord) -> None:
+        leg.call.legs.pop(leg.id, None)
+        leg.call = into
+        into.legs[leg.id] = leg
+        if into.origin is None and leg.real:
+            into.origin = leg
+
+    def split(self, legs: list[LegRecord], at: datetime) -> CallRecord:
+        """A call of its own for legs that go on after theirs has ended."""
+        call = self.new_call(legs[0].linkedid, at)
+        for leg in legs:
+            self._move(leg, call)
+            self._calls[leg.linkedid] = call
+        return call
+
+    def clear(self, leg: LegRecord, at: datetime) -> None:
+        """A leg is gone."""
+        leg.ended_at = at
+        self.bridges.leave(leg)
+        leg.queue = leg.slot = leg.conference = ""
+        leg.held = False
+        self._legs.pop(leg.id, None)
+        self._ended[leg.id] = leg
+        if leg.pair is not None and not leg.pair.active:
+            leg.pair.pair = None
+            leg.pair = None
+
+    def close(self, call: CallRecord) -> None:
+        """A call is over: no new leg belongs to it."""
+        for linkedid in [key for key, value in self._calls.items() if value is call]:
+            del self._calls[linkedid]
+
+    def forget_ended(self, at: datetime) -> None:
+        """Drop what ended long ago."""
+        while self._ended:
+            leg = next(iter(self._ended.values()))
+            if leg.ended_at is not None and at - leg.ended_at < REMEMBER_ENDED:
+                return
+            self._ended.popitem(last=False)
+
+    def is_ended_call(self, linkedid: str) -> bool:
+        """Whether a call of this Linkedid ended a short while ago."""
+        return any(leg.linkedid == linkedid for leg in self._ended.values())
+
+
+def _refresh(leg: LegRecord, view: LegView) -> None:
+    if view.channel:
+        leg.channel = view.channel
+    if view.state is not ChannelState.UNKNOWN:
+        leg.state = view.state
+    leg.number = view.number or leg.number
+    leg.name = view.name or leg.name
+    leg.connected_number = view.connected_number or leg.connected_number
+    leg.exten = view.exten or leg.exten
