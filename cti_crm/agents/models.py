@@ -10,7 +10,6 @@ from cti_crm.accounts.models import User
 from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.database import Base
 
-
 _ACTIVE = text("disabled_at IS NULL")
 
 
