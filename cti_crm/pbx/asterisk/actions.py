@@ -1,4 +1,4 @@
-"""`AsteriskControl`: what we ask of a PBX. Every value is checked, for one line too many would be an action of its own."""
+"""`AsteriskControl`: what we ask of a PBX. Values are checked, for one line too many would be an action of its own."""
 
 import asyncio
 import re
@@ -77,6 +77,8 @@ class AsteriskControl:
             connection = await self._connected()
             answer = (await connection.ask(action, headers, deadline=self._deadline))[0]
         except (LinkError, OSError) as error:
+            # Asterisk must not find the action in the connection when it wakes up, minutes later.
+            await self.close()
             _log.warning("the PBX did not do what was asked", pbx=self._settings.name, action=action, reason=str(error))
             raise ControlError("The telephone system does not answer. Please dial on your phone.") from error
         except ForbiddenCharacterError as error:

@@ -201,9 +201,9 @@ class AsteriskLink:
                 {connection.lost, self._overflow}, timeout=self._timing.ping, return_when=asyncio.FIRST_COMPLETED
             )
             if self._overflow.done():
-                raise LostError("We cannot keep up with the events of the PBX: connecting anew")
+                raise LinkError("We cannot keep up with the events of the PBX: connecting anew")
             if connection.lost.done():
-                raise LostError(f"The connection to the PBX broke: {connection.lost.result()}")
+                raise LostError(connection.lost.result())
             await connection.ask("Ping", deadline=self._timing.answer)
 
     def _take(self, raw: str) -> None:

@@ -34,7 +34,10 @@ class SilentError(LinkError):
 
 
 class LostError(LinkError):
-    """The connection is over."""
+    """The connection is over, for `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The connection to the PBX broke: {reason}")
 
 
 class ForbiddenCharacterError(ValueError):
