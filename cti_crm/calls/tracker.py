@@ -247,7 +247,7 @@ class CallTracker:
         talk_until = leg.left_bridge_at if not leg.bridge and leg.left_bridge_at is not None else at
         if leg in call.anchors():
             conversation.stop_all(call, talk_until)
-        elif leg.answered_at is not None:  # not a second phone of the same agent that rang in vain
+        elif leg.real and leg.answered_at is not None:  # not a second phone of the same agent that rang in vain
             conversation.stop(call, leg.party_name, talk_until)
         if leg.real:
             conversation.close_holds(call, at, leg.party_name)
