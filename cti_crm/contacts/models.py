@@ -10,13 +10,13 @@ from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.database import Base
 
 
-class PhoneNumber(Base):
+class PhoneNumberRow(Base):
     """A number of a contact or of an organisation, never of both.
 
     value: as typed.
     e164: "+" and up to 15 digits; None if the public network does not know it.
     extension: what stood behind "ext." and the like; digits only.
-    trunk_prefix: the E.164 digits behind which direct dials lie; see `numbers.stored_number`.
+    trunk_prefix: the E.164 digits behind which direct dials lie; see `stored_numbers.py`.
     digits: what a search for a piece of the number looks in.
     """
 
@@ -56,8 +56,8 @@ class Organization(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
-    numbers: Mapped[list[PhoneNumber]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by=PhoneNumber.position, passive_deletes=True
+    numbers: Mapped[list[PhoneNumberRow]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by=PhoneNumberRow.position, passive_deletes=True
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
@@ -90,8 +90,8 @@ class Contact(Base):
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
     organization: Mapped[Organization | None] = relationship(lazy="joined")
-    numbers: Mapped[list[PhoneNumber]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by=PhoneNumber.position, passive_deletes=True
+    numbers: Mapped[list[PhoneNumberRow]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by=PhoneNumberRow.position, passive_deletes=True
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention

@@ -179,6 +179,12 @@ class NumberAttach(NumberIn):
     """A number that is to belong to this contact from now on; all earlier calls of it become theirs."""
 
 
+class NumberQuery(BaseModel):
+    """A number in any form."""
+
+    number: Annotated[str, Field(max_length=80)]
+
+
 class MatchReason(StrEnum):
     """Why we think it is them; the browser has the words."""
 

@@ -1,0 +1,80 @@
+"""What a file of contacts is read into, whatever its form; and its bytes as text."""
+
+import codecs
+import unicodedata
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from cti_crm.contacts.schemas import ContactCreate, ImportProblem, NumberIn, NumberLabel, OrganizationCreate
+from cti_crm.infrastructure.errors import InvalidInputError
+
+MAX_BYTES = 20 * 1024 * 1024
+_ADDRESS = ("email", "street", "postal_code", "city", "country", "remark")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """A person, or a firm where no person is named. `line` counts from 1 as an editor does."""
+
+    line: int
+    content: ContactCreate | OrganizationCreate
+
+
+@dataclass(frozen=True, slots=True)
+class RawNumber:
+    """A number as it stands in the file."""
+
+    value: str
+    label: NumberLabel
+
+
+def record(line: int, fields: dict[str, str], numbers: list[RawNumber]) -> ImportRecord | ImportProblem:
+    """A checked record. `fields` are ContactCreate's, with `organization_name` for the firm."""
+    person = fields.get("first_name") or fields.get("last_name")
+    firm = fields.get("organization_name")
+    if not person and not firm:
+        return ImportProblem(line=line, reason="No name and no firm.")
+    without_digits = next((one.value for one in numbers if not any(sign.isdecimal() for sign in one.value)), None)
+    if without_digits is not None:
+        return ImportProblem(line=line, reason=f"“{without_digits[:80]}” is no telephone number.")
+    try:
+        typed = [NumberIn(value=one.value, label=one.label) for one in numbers]
+        content: ContactCreate | OrganizationCreate
+        if person:
+            content = ContactCreate(**fields, numbers=typed)
+        else:
+            address = {name: fields[name] for name in _ADDRESS if name in fields}
+            content = OrganizationCreate(name=firm or "", **address, numbers=typed)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return ImportProblem(line=line, reason=f"{'.'.join(map(str, first['loc']))}: {first['msg']}.")
+    return ImportRecord(line, content)
+
+
+def decode(data: bytes) -> str:
+    """The file's text: UTF-8 or UTF-16 by their marks, UTF-8 without one, else Windows-1252 as old programs write it.
+
+    Raises InvalidInputError: too large, empty, or no text.
+    """
+    if len(data) > MAX_BYTES:
+        raise InvalidInputError(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
+    text = _decoded(data)
+    # Tabs and line ends are control characters, too; anything else of that kind means a picture, a spreadsheet ...
+    if any(unicodedata.category(one) == "Cc" and one not in "\t\r\n\f\v" for one in text[:100_000]):
+        raise InvalidInputError("This is no text file. Export the contacts as CSV or vCard first.")
+    if not text.strip():
+        raise InvalidInputError("The file is empty.")
+    return text
+
+
+def _decoded(data: bytes) -> str:
+    encodings = ["utf-8-sig", "cp1252"]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InvalidInputError("The file's encoding is not known. Save it as UTF-8.")

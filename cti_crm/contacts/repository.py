@@ -1,0 +1,148 @@
+"""Queries on contacts, organisations and numbers."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti_crm.contacts.folding import variants
+from cti_crm.contacts.models import Contact, NumberChoice, Organization, PhoneNumberRow
+from cti_crm.infrastructure.http.pagination import PageQuery
+from cti_crm.infrastructure.keyset import Keyset, cut
+
+CONTACTS_OF_ORGANIZATION = 200  # people shown with their organisation
+OWNERS_LOOKED_AT = 100  # of one number
+
+
+async def contacts(
+    session: AsyncSession, page: PageQuery, *, q: str, piece: str | None, organization_id: UUID | None
+) -> tuple[Sequence[Contact], str | None]:
+    """Contacts by name. `q` is what a person typed, `piece` the digits it stands for if it is part of a number."""
+    query = select(Contact).join(Organization, Contact.organization_id == Organization.id, isouter=True)
+    if organization_id is not None:
+        query = query.where(Contact.organization_id == organization_id)
+    if q.strip():
+        text = _contains(q, Contact.search_text, Organization.search_text)
+        query = query.where(or_(text, _has_number(Contact.id, PhoneNumberRow.contact_id, piece)))
+    found = await session.execute(Keyset(Contact.sort_name.expression, Contact.id.expression).page(query, page))
+    return cut(found.scalars().all(), page.limit, lambda one: (one.sort_name, one.id))
+
+
+async def organizations(
+    session: AsyncSession, page: PageQuery, *, q: str, piece: str | None
+) -> tuple[Sequence[Organization], str | None]:
+    """Organisations by name; see `contacts`."""
+    query = select(Organization)
+    if q.strip():
+        text = _contains(q, Organization.search_text)
+        query = query.where(or_(text, _has_number(Organization.id, PhoneNumberRow.organization_id, piece)))
+    order = Keyset(Organization.sort_name.expression, Organization.id.expression)
+    found = await session.execute(order.page(query, page))
+    return cut(found.scalars().all(), page.limit, lambda one: (one.sort_name, one.id))
+
+
+def _contains(q: str, *columns: Any) -> ColumnElement[bool]:
+    """Every word of `q`, in either way to write its umlauts, stands in one of the columns."""
+    return and_(
+        *(
+            or_(*(column.contains(variant, autoescape=True) for variant in variants(word) for column in columns))
+            for word in q.split()
+        )
+    )
+
+
+def _has_number(owner: Any, owner_column: Any, piece: str | None) -> ColumnElement[bool]:
+    if piece is None:
+        return false()
+    with_piece = select(owner_column).where(
+        owner_column.is_not(None), PhoneNumberRow.digits.contains(piece, autoescape=True)
+    )
+    found: ColumnElement[bool] = owner.in_(with_piece)
+    return found
+
+
+async def contact(session: AsyncSession, contact_id: UUID) -> Contact | None:
+    """One contact."""
+    return await session.get(Contact, contact_id)
+
+
+async def contacts_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Contact]:
+    """Several contacts."""
+    if not ids:
+        return {}
+    return {one.id: one for one in (await session.execute(select(Contact).where(Contact.id.in_(ids)))).scalars()}
+
+
+async def organization(session: AsyncSession, organization_id: UUID) -> Organization | None:
+    """One organisation."""
+    return await session.get(Organization, organization_id)
+
+
+async def organizations_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Organization]:
+    """Several organisations."""
+    if not ids:
+        return {}
+    query = select(Organization).where(Organization.id.in_(ids))
+    return {one.id: one for one in (await session.execute(query)).scalars()}
+
+
+async def organizations_by_name(session: AsyncSession, sort_names: Collection[str]) -> Sequence[Organization]:
+    """Organisations of these folded names, the oldest first."""
+    query = select(Organization).where(Organization.sort_name.in_(sort_names)).order_by(Organization.id)
+    return (await session.execute(query)).scalars().all()
+
+
+async def contacts_by_name(session: AsyncSession, sort_names: Collection[str]) -> Sequence[Contact]:
+    """Contacts of these folded names, the oldest first."""
+    query = select(Contact).where(Contact.sort_name.in_(sort_names)).order_by(Contact.id)
+    return (await session.execute(query)).scalars().all()
+
+
+async def people_of(session: AsyncSession, organization_ids: Collection[UUID]) -> Sequence[Contact]:
+    """The contacts of organisations, by name; not endlessly many."""
+    query = (
+        select(Contact)
+        .where(Contact.organization_id.in_(organization_ids))
+        .order_by(Contact.sort_name, Contact.id)
+        .limit(CONTACTS_OF_ORGANIZATION * max(1, len(organization_ids)))
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def choice(session: AsyncSession, e164: str) -> NumberChoice | None:
+    """Who was chosen among the owners of a number."""
+    return await session.get(NumberChoice, e164)
+
+
+_owner: tuple[Any, ...] = (
+    PhoneNumberRow.e164,
+    PhoneNumberRow.extension,
+    PhoneNumberRow.trunk_prefix,
+    PhoneNumberRow.contact_id,
+    Contact.first_name,
+    Contact.last_name,
+    Organization.id.label("organization_id"),
+    Organization.name.label("organization_name"),
+    NumberChoice.contact_id.label("chosen_contact_id"),
+    NumberChoice.organization_id.label("chosen_organization_id"),
+)
+
+
+async def owners_of(session: AsyncSession, e164: str, trunks: Sequence[str]) -> Sequence[Row[Any]]:
+    """Who has the number, or one of the trunk numbers behind which it may lie: one query, two indexes."""
+    query = (
+        select(*_owner)
+        .select_from(PhoneNumberRow)
+        .outerjoin(Contact, Contact.id == PhoneNumberRow.contact_id)
+        .outerjoin(
+            Organization,
+            Organization.id == func.coalesce(PhoneNumberRow.organization_id, Contact.organization_id),
+        )
+        .outerjoin(NumberChoice, NumberChoice.e164 == e164)
+        .where(or_(PhoneNumberRow.e164 == e164, PhoneNumberRow.trunk_prefix.in_(trunks)))
+        .order_by(PhoneNumberRow.id)
+        .limit(OWNERS_LOOKED_AT)
+    )
+    return (await session.execute(query)).all()

@@ -1,0 +1,269 @@
+"""Contacts and organisations: find, make, change, delete; and whose a number is."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from cti_crm.contacts import repository
+from cti_crm.contacts.events import ContactChanged, OrganizationChanged
+from cti_crm.contacts.folding import fold, search_text, sort_name
+from cti_crm.contacts.matching import Matcher
+from cti_crm.contacts.models import Contact, NumberChoice, Organization
+from cti_crm.contacts.phone_numbers import NumberPlan
+from cti_crm.contacts.schemas import (
+    ContactCreate,
+    ContactOut,
+    ContactQuery,
+    ContactUpdate,
+    MatchKind,
+    NumberIn,
+    OrganizationCreate,
+    OrganizationOut,
+    OrganizationUpdate,
+    SearchQuery,
+)
+from cti_crm.contacts.stored_numbers import announce, contact_numbers, organization_numbers, replace_numbers
+from cti_crm.contacts.views import contact_out, contact_ref, organization_out
+from cti_crm.infrastructure.clock import now
+from cti_crm.infrastructure.database import after_commit
+from cti_crm.infrastructure.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from cti_crm.infrastructure.http.pagination import Page
+
+
+class ContactService:
+    """People and firms. A session comes with each call; the edge commits."""
+
+    def __init__(self, plan: NumberPlan, matcher: Matcher) -> None:
+        self.plan = plan
+        self.matcher = matcher
+
+    async def search(self, session: AsyncSession, query: ContactQuery) -> Page[ContactOut]:
+        """Contacts by name, firm, e-mail or any piece of a number."""
+        rows, following = await repository.contacts(
+            session, query, q=query.q, piece=self.plan.piece(query.q), organization_id=query.organization_id
+        )
+        return Page[ContactOut](items=[contact_out(row, self.plan) for row in rows], next_cursor=following)
+
+    async def get(self, session: AsyncSession, contact_id: UUID) -> ContactOut:
+        """One contact. Raises NotFoundError."""
+        return contact_out(await self._contact(session, contact_id), self.plan)
+
+    async def create(self, session: AsyncSession, new: ContactCreate) -> ContactOut:
+        """A new contact. Raises InvalidInputError: no name, no such organisation, a number without digits."""
+        contact = Contact(organization=await self._organization_of(session, new))
+        _set(contact, new.model_dump(exclude={"organization_id", "organization_name", "numbers"}))
+        derive_contact(contact)
+        added = replace_numbers(contact.numbers, contact_numbers(self.plan, new.numbers))
+        session.add(contact)
+        await flush(session)
+        announce(session, added)
+        after_commit(session, ContactChanged(contact.id))
+        return contact_out(contact, self.plan)
+
+    async def update(self, session: AsyncSession, contact_id: UUID, change: ContactUpdate) -> ContactOut:
+        """Change the fields sent. Raises NotFoundError, ConflictError, InvalidInputError."""
+        contact = await self._contact(session, contact_id)
+        _check_version(contact, change.version)
+        if "organization_id" in change.model_fields_set:
+            contact.organization = await self._organization_of(session, change)
+        _set(contact, change.model_dump(exclude={"version", "organization_id", "numbers"}, exclude_unset=True))
+        derive_contact(contact)
+        added = (
+            []
+            if change.numbers is None
+            else replace_numbers(contact.numbers, contact_numbers(self.plan, change.numbers))
+        )
+        contact.updated_at = now()  # a change of numbers alone is a new version, too
+        await flush(session)
+        announce(session, added)
+        after_commit(session, ContactChanged(contact.id))
+        return contact_out(contact, self.plan)
+
+    async def delete(self, session: AsyncSession, contact_id: UUID) -> None:
+        """Remove a contact with their numbers, notes and tasks. Their calls stay in the log, with nobody's name.
+
+        Raises NotFoundError.
+        """
+        await session.delete(await self._contact(session, contact_id))
+        await flush(session)
+        after_commit(session, ContactChanged(contact_id))
+
+    async def attach_number(self, session: AsyncSession, contact_id: UUID, typed: NumberIn) -> ContactOut:
+        """Add a number to a contact; one they have already changes nothing. Raises NotFoundError."""
+        contact = await self._contact(session, contact_id)
+        new = contact_numbers(self.plan, [typed])[0]
+        known = {(row.e164, row.extension) if row.e164 else (row.digits, None) for row in contact.numbers}
+        if ((new.e164, new.extension) if new.e164 else (new.digits, None)) not in known:
+            new.position = len(contact.numbers)
+            contact.numbers.append(new)
+            contact.updated_at = now()
+            await flush(session)
+            announce(session, [new])
+            after_commit(session, ContactChanged(contact_id))
+        return contact_out(contact, self.plan)
+
+    async def remember(
+        self, session: AsyncSession, number: str, *, contact_id: UUID | None = None, organization_id: UUID | None = None
+    ) -> None:
+        """From now on the number is this contact's, or this organisation's: exactly one of them.
+
+        It is added to them if they do not have it. Where others have it as well, the choice is kept.
+        """
+        parsed = self.plan.parse(number)
+        if parsed is None or self.plan.is_own(parsed.e164):
+            return
+        typed = NumberIn(value=parsed.display)
+        if contact_id is not None:
+            await self.attach_number(session, contact_id, typed)
+        elif organization_id is not None:
+            await self._attach_to_organization(session, organization_id, parsed.e164, typed)
+        if (await self.matcher.match(session, number)).kind is MatchKind.AMBIGUOUS or await repository.choice(
+            session, parsed.e164
+        ):
+            await session.merge(
+                NumberChoice(e164=parsed.e164, contact_id=contact_id, organization_id=organization_id, chosen_at=now())
+            )
+            await flush(session)
+
+    async def _attach_to_organization(
+        self, session: AsyncSession, organization_id: UUID, e164: str, typed: NumberIn
+    ) -> None:
+        organization = await self._organization(session, organization_id)
+        if all(row.e164 != e164 for row in organization.numbers):
+            new = organization_numbers(self.plan, [typed])[0]
+            new.position = len(organization.numbers)
+            organization.numbers.append(new)
+            organization.updated_at = now()
+            await flush(session)
+            announce(session, [new])
+            after_commit(session, OrganizationChanged(organization_id))
+
+    async def search_organizations(self, session: AsyncSession, query: SearchQuery) -> Page[OrganizationOut]:
+        """Organisations by name or any piece of a number."""
+        rows, following = await repository.organizations(session, query, q=query.q, piece=self.plan.piece(query.q))
+        return Page[OrganizationOut](items=await self._organizations_out(session, list(rows)), next_cursor=following)
+
+    async def get_organization(self, session: AsyncSession, organization_id: UUID) -> OrganizationOut:
+        """One organisation with its people. Raises NotFoundError."""
+        return await self._organization_out(session, await self._organization(session, organization_id))
+
+    async def create_organization(self, session: AsyncSession, new: OrganizationCreate) -> OrganizationOut:
+        """A new organisation. Raises InvalidInputError: a number without digits."""
+        organization = Organization()
+        _set(organization, new.model_dump(exclude={"numbers"}))
+        derive_organization(organization)
+        added = replace_numbers(organization.numbers, organization_numbers(self.plan, new.numbers))
+        session.add(organization)
+        await flush(session)
+        announce(session, added)
+        after_commit(session, OrganizationChanged(organization.id))
+        return organization_out(organization, [], self.plan)
+
+    async def update_organization(
+        self, session: AsyncSession, organization_id: UUID, change: OrganizationUpdate
+    ) -> OrganizationOut:
+        """Change the fields sent. Raises NotFoundError, ConflictError, InvalidInputError."""
+        organization = await self._organization(session, organization_id)
+        _check_version(organization, change.version)
+        fields = change.model_dump(exclude={"version", "numbers"}, exclude_unset=True)
+        _set(organization, {key: value for key, value in fields.items() if value is not None})
+        derive_organization(organization)
+        added = (
+            []
+            if change.numbers is None
+            else replace_numbers(organization.numbers, organization_numbers(self.plan, change.numbers))
+        )
+        organization.updated_at = now()
+        await flush(session)
+        announce(session, added)
+        after_commit(session, OrganizationChanged(organization_id))
+        return await self._organization_out(session, organization)
+
+    async def delete_organization(self, session: AsyncSession, organization_id: UUID) -> None:
+        """Remove an organisation with its own numbers, notes and tasks. Its people and all calls stay.
+
+        Raises NotFoundError.
+        """
+        await session.delete(await self._organization(session, organization_id))
+        await flush(session)
+        after_commit(session, OrganizationChanged(organization_id))
+
+    async def _contact(self, session: AsyncSession, contact_id: UUID) -> Contact:
+        contact = await repository.contact(session, contact_id)
+        if contact is None:
+            raise NotFoundError("There is no such contact, or no more.")
+        return contact
+
+    async def _organization(self, session: AsyncSession, organization_id: UUID) -> Organization:
+        organization = await repository.organization(session, organization_id)
+        if organization is None:
+            raise NotFoundError("There is no such organisation, or no more.")
+        return organization
+
+    async def _organization_of(
+        self, session: AsyncSession, fields: ContactCreate | ContactUpdate
+    ) -> Organization | None:
+        """The organisation named by id, or found or made by name."""
+        if fields.organization_id is not None:
+            found = await repository.organization(session, fields.organization_id)
+            if found is None:
+                raise InvalidInputError(fields=[FieldError("organization_id", "There is no such organisation.")])
+            return found
+        name = fields.organization_name if isinstance(fields, ContactCreate) else ""
+        if not name:
+            return None
+        same = await repository.organizations_by_name(session, [fold(name)])
+        return same[0] if same else new_organization(name)
+
+    async def _organization_out(self, session: AsyncSession, organization: Organization) -> OrganizationOut:
+        return (await self._organizations_out(session, [organization]))[0]
+
+    async def _organizations_out(
+        self, session: AsyncSession, organizations: list[Organization]
+    ) -> list[OrganizationOut]:
+        people = await repository.people_of(session, [one.id for one in organizations])
+        return [
+            organization_out(one, [contact_ref(who) for who in people if who.organization_id == one.id], self.plan)
+            for one in organizations
+        ]
+
+
+def new_organization(name: str) -> Organization:
+    """An organisation of which only the name is known."""
+    organization = Organization(name=name)
+    derive_organization(organization)
+    return organization
+
+
+async def flush(session: AsyncSession) -> None:
+    """Write what is pending. Raises ConflictError if somebody else was faster."""
+    try:
+        await session.flush()
+    except StaleDataError:
+        raise ConflictError from None
+
+
+def _set(row: Contact | Organization, fields: dict[str, object]) -> None:
+    for name, value in fields.items():
+        setattr(row, name, value)
+
+
+def _check_version(row: Contact | Organization, version: int) -> None:
+    if row.version != version:
+        raise ConflictError
+
+
+def derive_contact(contact: Contact) -> None:
+    """Set the columns a contact is found and sorted by. Raises InvalidInputError: no name."""
+    if not contact.name:
+        raise InvalidInputError(fields=[FieldError("last_name", "A first or last name is needed.")])
+    contact.sort_name = sort_name(contact.first_name, contact.last_name)
+    contact.search_text = search_text(contact.name, contact.email or "")
+    contact.email_key = fold(contact.email or "")
+
+
+def derive_organization(organization: Organization) -> None:
+    """Set the columns an organisation is found and sorted by."""
+    organization.sort_name = fold(organization.name)
+    organization.search_text = search_text(organization.name, organization.email or "")
