@@ -11,6 +11,7 @@ from uuid import UUID
 
 from cti_crm.calls.call import LegKind
 from cti_crm.calls.conversation import Bridges
+from cti_crm.calls.identity import call_id_for
 from cti_crm.calls.pbx_events import ChannelState, LegView
 from cti_crm.calls.records import CallRecord, LegRecord
 from cti_crm.calls.topology import Topology
@@ -92,7 +93,7 @@ class Registry:
 
     def new_call(self, linkedid: str, at: datetime) -> CallRecord:
         """A call that begins now."""
-        call = CallRecord(id=self._new_id(), pbx=self._pbx, linkedid=linkedid, started_at=at)
+        call = CallRecord(id=call_id_for(linkedid, self._new_id), pbx=self._pbx, linkedid=linkedid, started_at=at)
         self._calls[linkedid] = call
         return call
 
@@ -156,7 +157,7 @@ class Registry:
 
     def split(self, legs: list[LegRecord], at: datetime) -> CallRecord:
         """A call of its own for legs that go on after theirs has ended."""
-        call = self.new_call(legs[0].linkedid, at)
+        call = CallRecord(id=self._new_id(), pbx=self._pbx, linkedid=legs[0].linkedid, started_at=at)
         for leg in legs:
             self._move(leg, call)
             self._calls[leg.linkedid] = call

@@ -1,0 +1,67 @@
+"""One task per PBX: its events go through the tracker, in order, and what they mean goes onto the bus."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from cti_crm.calls.pbx_events import (
+    DeviceStateChanged,
+    OriginateFinished,
+    PbxSnapshot,
+    QueueMemberChanged,
+)
+from cti_crm.calls.ports import PbxLink
+from cti_crm.calls.tracker import CallTracker
+from cti_crm.infrastructure.event_bus.bus import EventBus
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceReported:
+    """A PBX told of a phone or of a queue's member."""
+
+    pbx: str
+    event: DeviceStateChanged | QueueMemberChanged
+
+
+@dataclass(frozen=True, slots=True)
+class DialFinished:
+    """The PBX's word on a click-to-dial; `leg_id` is the one that was asked for."""
+
+    pbx: str
+    leg_id: str
+    ok: bool
+    reason: int
+
+
+@dataclass(frozen=True, slots=True)
+class PbxSeen:
+    """A PBX gave its snapshot: what we know of it is complete again."""
+
+    pbx: str
+
+
+class Ingest:
+    """Feeds one PBX's events to its tracker."""
+
+    def __init__(self, link: PbxLink, tracker: CallTracker, bus: EventBus) -> None:
+        self._link = link
+        self._tracker = tracker
+        self._bus = bus
+
+    async def run(self) -> None:
+        """Until cancelled. One odd event must not stop the calls after it."""
+        async for event in self._link.events():
+            try:
+                for call_event in self._tracker.apply(event):
+                    self._bus.publish(call_event)
+            except Exception:
+                log.exception("event_not_understood", pbx=self._link.name, pbx_event=type(event).__name__)
+            match event:
+                case DeviceStateChanged() | QueueMemberChanged():
+                    self._bus.publish(PresenceReported(self._link.name, event))
+                case OriginateFinished():
+                    self._bus.publish(DialFinished(self._link.name, event.action_id, event.ok, event.reason))
+                case PbxSnapshot():
+                    self._bus.publish(PbxSeen(self._link.name))
