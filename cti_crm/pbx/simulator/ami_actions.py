@@ -247,7 +247,7 @@ class Actions:
                 session.reply(headers, "Error", "Originate failed")
 
         ringing.add_done_callback(answer)
-        return asyncio.shield(ringing)
+        return ringing
 
     def _hangup(self, session: Session, headers: Headers) -> None:
         wanted = headers.get("channel", "")

@@ -1,6 +1,7 @@
 """The TCP side: connections, sign-in, rights, and events to everyone who may see them."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
@@ -79,13 +80,15 @@ class AmiServer:
 
     async def stop(self) -> None:
         """Stop listening and cut all connections."""
-        if self._server is not None:
-            self._server.close()
-        for handler in self._handlers:
-            handler.cancel()
-        await asyncio.gather(*self._handlers, return_exceptions=True)
-        if self._server is not None:
-            await self._server.wait_closed()
+        if self._server is None:
+            return
+        self._server.close()
+        await asyncio.sleep(0)  # whoever was just accepted gets a handler first
+        while self._handlers:
+            # Not cancel: a cancelled handler makes asyncio.streams of Python 3.11 complain.
+            self.drop_connections()
+            await asyncio.wait(self._handlers)
+        await self._server.wait_closed()
 
     def publish(self, privilege: str, data: bytes) -> None:
         """Send an event, or several of one class, to everyone with the right to read it."""
@@ -114,16 +117,16 @@ class AmiServer:
             while (headers := await _read_action(reader)) is not None:
                 waiting = self._take(session, headers)
                 if waiting is not None:
-                    await waiting
+                    await asyncio.wait([waiting])
                 if writer.is_closing():
                     break
-        except (ConnectionError, ValueError):
-            log.info("an AMI connection ended")
-        except asyncio.CancelledError:
-            session.abort()  # the server stops; ending quietly is what cancelling asks for
+        except ConnectionError:
+            log.info("an AMI connection broke")
         finally:
-            self._sessions.discard(session)
             writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+            self._sessions.discard(session)
             if task is not None:
                 self._handlers.discard(task)
 
@@ -158,13 +161,18 @@ class AmiServer:
 
 
 async def _read_action(reader: asyncio.StreamReader) -> Headers | None:
-    """The next action, None at the end. A bare LF ends a line too, as in Asterisk. Raises ValueError: line too long."""
+    """The next action; None at the end, or after a line without end. A bare LF ends a line too, as in Asterisk."""
     headers: dict[str, str] = {}
-    while line := await reader.readline():
+    while True:
+        try:
+            line = await reader.readline()
+        except ValueError:
+            return None
+        if not line:
+            return None
         text = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
         if text:
             name, _, value = text.partition(":")
             headers[name.strip().lower()] = value.strip()
         elif headers:
             return headers
-    return None

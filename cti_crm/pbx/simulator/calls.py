@@ -121,7 +121,12 @@ class Call(Dialling):
         switch, bridge = self._switch, _bridge(channel)
         bridge.technology = "simple_bridge"
         switch.leave(other)
-        switch.say("BlindTransfer", (("Result", "Success"),), fields, (("IsExternal", "Yes"), ("Extension", to)))
+        switch.say(
+            "BlindTransfer",
+            (("Result", "Success"),),
+            fields,
+            (("IsExternal", "Yes"), ("Context", "office"), ("Extension", to)),
+        )
         switch.leave(channel)
         switch.destroy(bridge)
         switch.hangup(channel)

@@ -329,16 +329,11 @@ class Dialling:
             switch.hangup_request(first, None if self.entry else 16)
         self._agent_completes("caller" if first is self.caller else "agent")
         switch.leave(first)
-        if first is self.caller:
-            switch.soft_hangup(first)
-            switch.leave(second)
-            switch.destroy(bridge)
-            switch.hangup(first)
-        else:
-            switch.hangup(first)
-            switch.leave(second)
-            switch.soft_hangup(second)
-            switch.destroy(bridge)
+        switch.leave_dialplan(first)
+        switch.leave(second)
+        switch.destroy(bridge)
+        switch.hangup(first)
+        switch.leave_dialplan(second)
         switch.hangup(second)
         self.ended.set()
 

@@ -47,7 +47,7 @@ DEFAULT_USERS = (
         "cti",
         "cti-secret",
         read=frozenset({"system", "call", "agent", "user", "dtmf"}),
-        write=frozenset({"system", "reporting"}),
+        write=frozenset({"reporting"}),
     ),
     AmiUser("cti-originate", "originate-secret", write=frozenset({"originate", "call"})),
 )

@@ -70,7 +70,8 @@ class Life:
             await self.inbound(call)
 
     def _free(self, extension: str) -> bool:
-        return self._model().is_free(f"PJSIP/{extension}")
+        phone = self._model().office.device(extension)
+        return phone is not None and self._model().is_free(phone.interface)
 
     def _queue(self, call: Call) -> bool:
         return self._model().office.queue(call.exten) is not None

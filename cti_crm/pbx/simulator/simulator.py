@@ -82,7 +82,8 @@ class Simulator:
         for task in self._tasks:
             task.cancel()
         await self._server.stop()
-        await self._group.__aexit__(kind, error, trace)
+        # The body's own exception goes on as it is; only those of the calls' tasks come out as a group.
+        await self._group.__aexit__(None, None, None)
 
     # -- calls, step by step
 

@@ -135,6 +135,11 @@ class Switch:
         """The PBX asks the channel's thread to end it."""
         self.tell("SoftHangupRequest", channel, ("Cause", str(cause)), *_tech(tech_cause))
 
+    def leave_dialplan(self, channel: Channel) -> None:
+        """SoftHangupRequest after a talk, for a channel that runs the dialplan; one that was dialled gets none."""
+        if channel.application != "AppDial":
+            self.soft_hangup(channel)
+
     def hangup(self, channel: Channel, cause: int = 16, tech_cause: str = "") -> None:
         """The channel is gone."""
         del self.model.channels[channel.name]
