@@ -30,7 +30,7 @@ class FakeAmi:
     lists: action -> items, each its header lines without ActionID. denied: actions answered by "Permission denied".
     unanswered: actions received and never answered.
     hangs_up_after: an action after which it closes. fragment: bytes sent at a time; 0 sends all at once.
-    actions: what was received, Login included.
+    tells_originate: whether OriginateResponse follows. actions: what was received, Login included.
     """
 
     def __init__(self) -> None:
@@ -43,6 +43,8 @@ class FakeAmi:
         self.unanswered: set[str] = set()
         self.hangs_up_after: str | None = None
         self.commands = ["Originate", "Hangup", "CoreShowChannels"]
+        self.version = "22.10.1"
+        self.tells_originate = False
         self.fragment = 0
         self.actions: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         self._server: asyncio.Server | None = None
@@ -129,9 +131,14 @@ class FakeAmi:
         elif action == "ListCommands":
             await self._respond(writer, "Success", action_id, *(f"{name}: something" for name in self.commands))
         elif action == "CoreSettings":
-            await self._respond(writer, "Success", action_id, "AsteriskVersion: 22.10.1")
+            await self._respond(writer, "Success", action_id, f"AsteriskVersion: {self.version}")
         else:
             await self._respond(writer, "Success", action_id)
+            if action == "Originate" and self.tells_originate:
+                await self.say(
+                    f"Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: {action_id}\r\n"
+                    "Response: Failure\r\nReason: 0\r\nUniqueid: <null>\r\n\r\n"
+                )
         if self.hangs_up_after == action:
             writer.close()
 

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[0-9*#+]{1,40}")
 _DEVICE = re.compile(r"[A-Za-z0-9]{1,20}/[A-Za-z0-9@._:+-]{1,80}")
 _CALLER_NUMBER = re.compile(r"[0-9A-Za-z*#+._-]{0,40}")
 # Hangup takes "/.../" for a regular expression over all channels, hence no slash.
-_LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,149}")
+_LEG_ID = re.compile(r"[A-Za-z0-9._;-]{1,149}")
 
 
 class AsteriskControl:
@@ -35,8 +35,9 @@ class AsteriskControl:
     async def originate(self, request: DialRequest) -> None:
         """Ring the agent's phone. Returns when the PBX accepted; what follows is told by events.
 
-        Only to an extension of the one configured context: never Application, Data or Variable, with which whoever may
-        dial could run programs on the PBX (CVE-2012-4869, CVE-2024-42365).
+        `OriginateFinished.action_id` will be the request's `leg_id`. The call goes on in the one configured context,
+        never with Application, Data or Variable: with these, whoever may dial could run programs on the PBX
+        (CVE-2012-4869, CVE-2024-42365).
 
         Raises ControlError: refused, no link, or no answer in time.
         """
@@ -49,6 +50,8 @@ class AsteriskControl:
         await self._do(
             "Originate",
             {
+                # OriginateResponse names no Uniqueid on failure, but the ActionID always.
+                "ActionID": request.leg_id,
                 "Channel": request.device,
                 "ChannelId": request.leg_id,
                 "Context": self._settings.originate_context,

@@ -10,7 +10,7 @@ import logging
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import Self, TypeAlias
 
 from panoramisk import Manager
 from panoramisk.ami_protocol import AMIProtocol
@@ -27,6 +27,9 @@ from cti_crm.pbx.asterisk.errors import (
 from cti_crm.pbx.asterisk.packet import BANNER, EOL, AmiPacket, PacketSplitter, PacketTooLongError
 
 PacketCallback = Callable[[str], None]
+
+Answer: TypeAlias = Message
+"""An answer, or an item of a list: headers are attributes in any case, "" if missing; `success`: it is no error."""
 
 # panoramisk writes whole actions, passwords included, to its log when a write fails.
 _SILENT_LOG = logging.getLogger("cti_crm.pbx.asterisk.panoramisk")
@@ -154,7 +157,7 @@ class AmiConnection:
         """Done when the connection is over; its result says why."""
         return self._protocol.lost
 
-    async def ask(self, action: str, headers: Mapping[str, str] | None = None, *, deadline: float) -> list[Message]:
+    async def ask(self, action: str, headers: Mapping[str, str] | None = None, *, deadline: float) -> list[Answer]:
         """Send an action, wait for its answer and, if it is a list, for the whole list. An error is an answer too.
 
         Raises:
@@ -175,7 +178,7 @@ class AmiConnection:
         future = self._manager.send_action({"Action": action, **values}, as_list=as_list)
         try:
             async with asyncio.timeout(deadline):
-                answer: Message | list[Message] = await future
+                answer: Answer | list[Answer] = await future
         except TimeoutError as error:
             raise SilentError(f"{self._peer} does not answer ({action}, {deadline:g} s)") from error
         finally:

@@ -1,0 +1,104 @@
+"""`check_pbx` says in words what is wrong."""
+
+import pytest
+
+from cti_crm.pbx.asterisk.doctor import Finding, FindingLevel, check_pbx
+from cti_crm.settings import PbxSettings
+from tests.fakes.fake_ami import FakeAmi
+
+ALL_PHONES = {"PJSIP/101", "PJSIP/102"}
+
+
+@pytest.fixture
+def healthy(ami: FakeAmi) -> FakeAmi:
+    ami.commands = ["CoreShowChannels", "Hangup"]
+    ami.lists["PJSIPShowEndpoints"] = [
+        f"Event: EndpointList\r\nObjectType: endpoint\r\nObjectName: {name}" for name in ("101", "102", "trunk")
+    ]
+    ami.tells_originate = True
+    return ami
+
+
+async def findings(ami: FakeAmi, devices: set[str] = ALL_PHONES, **settings: object) -> list[Finding]:
+    values = {"port": ami.port, "secret": "secret", "originate_username": "dialler", "originate_secret": "secret"}
+    return await check_pbx(PbxSettings.model_validate(values | settings), devices, deadline=1.0)
+
+
+def wrong(found: list[Finding]) -> dict[str, str]:
+    return {one.title: one.advice for one in found if one.level is not FindingLevel.OK}
+
+
+async def test_a_healthy_pbx_has_nothing_wrong(healthy: FakeAmi) -> None:
+    found = await findings(healthy)
+    assert wrong(found) == {}
+    assert "This is Asterisk 22.10.1" in [one.title for one in found]
+    originate = await healthy.received("Originate")
+    assert originate["Channel"] == "PJSIP/cti-crm-doctor"
+    assert "Application" not in originate
+
+
+async def test_a_wrong_password(healthy: FakeAmi) -> None:
+    found = wrong(await findings(healthy, secret="wrong"))
+    assert list(found) == [f"127.0.0.1:{healthy.port} refused the user 'cti'"]
+
+
+async def test_a_pbx_that_is_not_there(healthy: FakeAmi) -> None:
+    await healthy.stop()
+    assert list(wrong(await findings(healthy))) == [f"Nothing listens on 127.0.0.1:{healthy.port}"]
+
+
+async def test_devices_and_lines_that_do_not_fit(healthy: FakeAmi) -> None:
+    found = wrong(await findings(healthy, {"PJSIP/101", "PJSIP/909"}, trunks=["PJSIP/provider"]))
+    assert list(found) == [
+        "Lines that the PBX does not know: PJSIP/provider",
+        "Agents' phones that the PBX does not know: PJSIP/909",
+        "Phones that belong to no agent: PJSIP/102, PJSIP/trunk",
+    ]
+
+
+async def test_endpoints_that_may_not_be_listed_are_known_by_their_states(healthy: FakeAmi) -> None:
+    healthy.denied = {"PJSIPShowEndpoints"}
+    healthy.lists["DeviceStateList"] = [
+        f"Event: DeviceStateChange\r\nDevice: {name}\r\nState: NOT_INUSE"
+        for name in ("PJSIP/101", "PJSIP/102", "PJSIP/trunk", "Queue:support", "Local/1@x")
+    ]
+    assert wrong(await findings(healthy)) == {}
+
+
+async def test_rights_that_are_missing(healthy: FakeAmi) -> None:
+    healthy.uptime = None
+    healthy.denied = {"CoreShowChannels", "ShowDialPlan", "Originate"}
+    found = wrong(await findings(healthy))
+    assert "read = system,call,agent,user,dtmf" in found["Asterisk lets us in but sends no events"]
+    assert "write = originate,call" in found["The AMI user 'dialler' may not dial (Permission denied)"]
+    assert any("write = reporting" in advice for advice in found.values())
+
+
+async def test_rights_that_are_too_many(healthy: FakeAmi) -> None:
+    healthy.commands = ["CoreShowChannels", "Hangup", "Originate", "Command"]
+    found = wrong(await findings(healthy))
+    assert list(found) == [
+        "The AMI user 'cti' may do more than it needs: Originate, Command",
+        "The AMI user 'dialler' may do more than it needs: Command",
+    ]
+
+
+async def test_events_that_do_not_arrive(healthy: FakeAmi) -> None:
+    healthy.tells_originate = False
+    assert list(wrong(await findings(healthy))) == ["Events about calls do not reach us"]
+
+
+async def test_one_account_for_both_works_but_is_not_advised(healthy: FakeAmi) -> None:
+    found = wrong(await findings(healthy, originate_username=None, originate_secret=None))
+    assert list(found) == ["One AMI user does both: follow calls and dial"]
+
+
+async def test_a_peer_that_falls_silent_ends_the_check(healthy: FakeAmi) -> None:
+    healthy.unanswered = {"CoreSettings"}
+    (title,) = wrong(await findings(healthy))
+    assert "does not answer (CoreSettings" in title
+
+
+async def test_an_asterisk_that_is_too_old(healthy: FakeAmi) -> None:
+    healthy.version = "11.25.3"
+    assert list(wrong(await findings(healthy))) == ["This is Asterisk 11.25.3"]
