@@ -19,10 +19,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PresenceReported:
-    """A PBX told of a phone or of a queue's member."""
+    """A PBX told of a phone or of a queue's member; a snapshot says that all of them follow anew."""
 
     pbx: str
-    event: DeviceStateChanged | QueueMemberChanged
+    event: DeviceStateChanged | QueueMemberChanged | PbxSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,6 @@ class DialFinished:
     leg_id: str
     ok: bool
     reason: int
-
-
-@dataclass(frozen=True, slots=True)
-class PbxSeen:
-    """A PBX gave its snapshot: what we know of it is complete again."""
-
-    pbx: str
 
 
 class Ingest:
@@ -59,9 +52,7 @@ class Ingest:
             except Exception:
                 log.exception("event_not_understood", pbx=self._link.name, pbx_event=type(event).__name__)
             match event:
-                case DeviceStateChanged() | QueueMemberChanged():
+                case DeviceStateChanged() | QueueMemberChanged() | PbxSnapshot():
                     self._bus.publish(PresenceReported(self._link.name, event))
                 case OriginateFinished():
                     self._bus.publish(DialFinished(self._link.name, event.action_id, event.ok, event.reason))
-                case PbxSnapshot():
-                    self._bus.publish(PbxSeen(self._link.name))

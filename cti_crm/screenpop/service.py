@@ -1,0 +1,264 @@
+"""Call events -> who it is -> a pop for each agent concerned. Pops go on while the database is away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from cti_crm.calls.call import Call, Party
+from cti_crm.calls.call_events import CallAbsorbed, CallEnded, CallEvent
+from cti_crm.calls.ports import NumberFormat
+from cti_crm.calls.repository import extensions
+from cti_crm.calls.schemas import CallOut, Ref
+from cti_crm.calls.views import call_out
+from cti_crm.contacts.schemas import MatchKind, MatchOut, MatchReason
+from cti_crm.infrastructure.event_bus.bus import EventBus
+from cti_crm.notes.schemas import NoteOut
+from cti_crm.screenpop.hub import Hub
+from cti_crm.screenpop.policy import Standing, audience
+from cti_crm.screenpop.protocol import CallUpdated, CloseReason, PopChanged, PopContext, PopState, ScreenPop
+from cti_crm.screenpop.session import frame
+
+log = structlog.get_logger(__name__)
+
+# Longer than any healthy look-up, shorter than the first ring. A pop goes out without its context rather than late.
+LOOK_UP_SECONDS = 0.5
+RETRY_SECONDS = 2.0
+
+_NOT_ASKED = MatchOut(kind=MatchKind.NONE, reason=MatchReason.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the CRM knows about the other side of a call. `notes`: by extension, what each agent wrote on this call."""
+
+    match: MatchOut
+    context: PopContext
+    notes: dict[str, NoteOut] = field(default_factory=dict)
+
+
+class Lore(Protocol):
+    """Where the knowledge comes from."""
+
+    async def about(self, call: Call, party: Party | None, agents: Iterable[str]) -> Knowledge:
+        """Look everything up that a pop shows. Raises what the database raises."""
+        ...
+
+
+@dataclass(slots=True)
+class _Pop:
+    standing: Standing
+    revision: int = 1
+    sent: bool = False
+
+
+@dataclass(slots=True)
+class _Case:
+    """One call with its pops."""
+
+    call: Call
+    knowledge: Knowledge | None = None
+    fresh: bool = False  # whether the knowledge is the newest there is
+    pops: dict[str, _Pop] = field(default_factory=dict)  # by extension
+    task: asyncio.Task[None] | None = None
+
+
+class ScreenPopService:
+    """Keeps the pops of all agents."""
+
+    def __init__(
+        self,
+        bus: EventBus,
+        hub: Hub,
+        lore: Lore,
+        numbers: NumberFormat,
+        spawn: Callable[[Awaitable[None]], asyncio.Task[None]],
+        on_match: Callable[[MatchOut], None] = lambda _: None,
+    ) -> None:
+        """`spawn` starts a task in the application's task group."""
+        self._hub = hub
+        self._lore = lore
+        self._numbers = numbers
+        self._spawn = spawn
+        self._on_match = on_match
+        self._cases: dict[UUID, _Case] = {}
+        bus.subscribe(CallEvent, self._take)
+
+    # -- from the calls --------------------------------------------------------------------------------------------
+
+    def _take(self, event: CallEvent) -> None:
+        call = event.call
+        if isinstance(event, CallAbsorbed):
+            self._absorbed(call)
+            return
+        case = self._cases.get(call.id)
+        if case is None:
+            case = self._cases[call.id] = _Case(call)
+        case.call = call
+        self._restand(case)
+        self._hub.to_concerned(extensions(call), CallUpdated(call=self._call_out(case)))
+        self._look_up_if_needed(case)
+        self._show(case)
+        if isinstance(event, CallEnded):
+            self._forget_closed(case)
+
+    def _restand(self, case: _Case) -> None:
+        standings = audience(case.call)
+        for extension, standing in standings.items():
+            pop = case.pops.get(extension)
+            if pop is None:
+                if standing.state is not PopState.CLOSED or standing.reason is CloseReason.FAILED:
+                    case.pops[extension] = _Pop(standing)
+            elif pop.standing.reason is CloseReason.DONE:
+                continue  # wrapped up already: what still happens to the call does not open it again
+            else:
+                pop.standing = standing
+                pop.revision += 1
+                pop.sent = False
+
+    def _absorbed(self, call: Call) -> None:
+        case = self._cases.pop(call.id, None)
+        if case is None:
+            return
+        case.call = call
+        for pop in case.pops.values():
+            pop.standing = Standing(PopState.CLOSED, CloseReason.DONE)
+            pop.revision += 1
+            pop.sent = False
+        self._show(case)
+
+    def _forget_closed(self, case: _Case) -> None:
+        if all(pop.standing.state is PopState.CLOSED for pop in case.pops.values()):
+            self._cases.pop(case.call.id, None)
+
+    # -- looking up ------------------------------------------------------------------------------------------------
+
+    def _look_up_if_needed(self, case: _Case) -> None:
+        if not case.fresh and case.task is None:
+            case.task = self._spawn(self._look_up(case))
+
+    async def _look_up(self, case: _Case) -> None:
+        try:
+            while not case.fresh and (case.call.ended_at is None or self._cases.get(case.call.id) is case):
+                case.fresh = True  # set before the look-up: who changes something meanwhile sets it back
+                try:
+                    async with asyncio.timeout(LOOK_UP_SECONDS if case.knowledge is None else 10):
+                        knowledge = await self._lore.about(case.call, case.call.remote or _peer(case.call), case.pops)
+                except (SQLAlchemyError, OSError, TimeoutError) as error:
+                    log.warning("pop_without_context", call=str(case.call.id), error=type(error).__name__)
+                    case.fresh = False
+                    if case.knowledge is None:
+                        case.knowledge = Knowledge(_NOT_ASKED, PopContext(complete=False))
+                        self._show(case)
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                if case.knowledge is None or not case.knowledge.context.complete:
+                    self._on_match(knowledge.match)
+                case.knowledge = knowledge
+                self._hub.to_concerned(extensions(case.call), CallUpdated(call=self._call_out(case)))
+                for pop in case.pops.values():
+                    pop.revision += 1
+                    pop.sent = False
+                self._show(case)
+        finally:
+            case.task = None
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def _show(self, case: _Case) -> None:
+        if case.knowledge is None:
+            return  # the look-up under way will show it, or its time limit will
+        for extension, pop in case.pops.items():
+            if not pop.sent:
+                first_ring = pop.revision <= 2 and pop.standing.state is PopState.OFFERED
+                pop.sent = True
+                message = PopChanged(pop=self._screen_pop(case, extension, pop))
+                self._hub.to_extension(
+                    extension, frame(message, _rang_at(case.call, extension) if first_ring else None)
+                )
+
+    def _screen_pop(self, case: _Case, extension: str, pop: _Pop) -> ScreenPop:
+        knowledge = case.knowledge or Knowledge(_NOT_ASKED, PopContext(complete=False))
+        return ScreenPop(
+            call=self._call_out(case),
+            revision=pop.revision,
+            state=pop.standing.state,
+            agent_extension=extension,
+            waiting_since=case.call.started_at,
+            match=knowledge.match,
+            context=knowledge.context,
+            my_note=knowledge.notes.get(extension),
+            closed_reason=pop.standing.reason,
+            closed_by=pop.standing.by,
+        )
+
+    def _call_out(self, case: _Case) -> CallOut:
+        match = case.knowledge.match if case.knowledge else _NOT_ASKED
+        contact = Ref(id=match.contact.id, name=match.contact.name) if match.contact else None
+        organization = Ref(id=match.organization.id, name=match.organization.name) if match.organization else None
+        return call_out(case.call, self._numbers, contact, organization)
+
+    # -- for the socket and for other features -----------------------------------------------------------------------
+
+    def pops_of(self, extension: str | None) -> list[ScreenPop]:
+        """The pops an agent has open, oldest first."""
+        if extension is None:
+            return []
+        return [
+            self._screen_pop(case, extension, pop)
+            for case in self._cases.values()
+            if (pop := case.pops.get(extension)) is not None
+            and pop.standing.state is not PopState.CLOSED
+            and case.knowledge is not None
+        ]
+
+    def calls_of(self, extension: str | None, sees_all: bool) -> list[CallOut]:
+        """The running calls somebody may see, oldest first."""
+        return [
+            self._call_out(case)
+            for case in self._cases.values()
+            if case.call.ended_at is None and (sees_all or extension in extensions(case.call))
+        ]
+
+    def refresh(self, call_id: UUID | None = None, contact_id: UUID | None = None) -> None:
+        """Something that pops show was changed: look it up anew for this call, or for all calls of this contact."""
+        for case in self._cases.values():
+            match = case.knowledge.match if case.knowledge else _NOT_ASKED
+            of_contact = contact_id is not None and match.contact is not None and match.contact.id == contact_id
+            if case.call.id == call_id or of_contact or (call_id is None and contact_id is None):
+                case.fresh = False
+                self._look_up_if_needed(case)
+
+    def wrapped_up(self, call_id: UUID, extension: str) -> None:
+        """An agent is done with a call."""
+        case = self._cases.get(call_id)
+        pop = case.pops.get(extension) if case else None
+        if case is None or pop is None:
+            return
+        pop.standing = Standing(PopState.CLOSED, CloseReason.DONE)
+        pop.revision += 1
+        pop.sent = False
+        self._show(case)
+        if case.call.ended_at is not None:
+            self._forget_closed(case)
+
+    def reopen(self, call: Call, extension: str) -> None:
+        """After a restart of the service: an ended call this agent has not wrapped up."""
+        case = self._cases.setdefault(call.id, _Case(call))
+        case.pops.setdefault(extension, _Pop(Standing(PopState.WRAP_UP)))
+        self._look_up_if_needed(case)
+
+
+def _peer(call: Call) -> Party | None:
+    """Of an internal call: the caller, whom the called one wants to know."""
+    return call.caller
+
+
+def _rang_at(call: Call, extension: str) -> datetime | None:
+    alerting = [leg.alerting_at for leg in call.legs if leg.party.extension == extension and leg.alerting_at]
+    return max(alerting, default=None)

@@ -1,0 +1,77 @@
+"""One open socket: a bounded queue and the task that empties it. A browser that does not read is closed."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import WSCloseCode, web
+from pydantic import BaseModel
+
+from cti_crm.infrastructure.http.principal import Principal
+
+# A healthy browser empties its queue in milliseconds; one that holds so many messages has stopped reading.
+QUEUE_LIMIT = 500
+WRITE_TIMEOUT = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A message ready to be sent. `rang_at` is set on a first pop: when the PBX's event arrived."""
+
+    text: str
+    rang_at: datetime | None = None
+
+
+def frame(message: BaseModel, rang_at: datetime | None = None) -> Frame:
+    """The message as text."""
+    return Frame(message.model_dump_json(by_alias=True), rang_at)
+
+
+class SocketSession:
+    """A browser tab (or `cti-crm watch`) of one user."""
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        principal: Principal,
+        extension: str | None,
+        on_sent: Callable[[Frame], None],
+    ) -> None:
+        self.principal = principal
+        self.extension = extension
+        self._socket = socket
+        self._on_sent = on_sent
+        self._queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
+        self._too_slow = asyncio.Event()
+
+    def send(self, one: Frame) -> None:
+        """Queue a message; never waits. If the queue is full, the socket is closed: on reconnect a snapshot heals."""
+        try:
+            self._queue.put_nowait(one)
+        except asyncio.QueueFull:
+            self._too_slow.set()
+
+    def dismiss(self) -> None:
+        """Close the socket soon, e.g. because its user signed out."""
+        self._too_slow.set()
+
+    async def write(self) -> None:
+        """Empty the queue until the socket closes, or does not take what is sent."""
+        dismissed = asyncio.ensure_future(self._too_slow.wait())
+        try:
+            while not self._socket.closed:
+                following = asyncio.ensure_future(self._queue.get())
+                done, _ = await asyncio.wait({following, dismissed}, return_when=asyncio.FIRST_COMPLETED)
+                if dismissed in done:
+                    following.cancel()
+                    break
+                one = following.result()
+                async with asyncio.timeout(WRITE_TIMEOUT):
+                    await self._socket.send_str(one.text)
+                self._on_sent(one)
+        except (ConnectionError, TimeoutError):
+            pass
+        finally:
+            dismissed.cancel()
+            await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"resync")
