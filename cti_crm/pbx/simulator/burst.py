@@ -112,6 +112,7 @@ class Burst:
         self._switch = switch
         self._clock = clock
         self._running: dict[str, _Running] = {}
+        self._restarts = 0
 
     def channels(self) -> Iterator[Fields]:
         """The running calls' entries for CoreShowChannels."""
@@ -119,15 +120,16 @@ class Burst:
             yield from running.channels()
 
     def forget(self) -> None:
-        """The PBX went away: no running call says anything more."""
+        """The PBX went away: no running call says anything more, and bursts end."""
         self._running.clear()
+        self._restarts += 1
 
     async def play(
         self, calls_per_second: float, seconds: float, *, ring: float, talk: float, extensions: Sequence[str] = ()
     ) -> list[BurstCall]:
         """Direct calls to the extensions in turn (all phones, if none are named), each answered and ended.
 
-        Wall-clock seconds throughout. Returns when the last call has ended.
+        Wall-clock seconds throughout. Returns when the last call has ended, or at a restart.
         Raises ValueError: an extension has no phone, or the rate is not above 0.
         """
         if calls_per_second <= 0:
@@ -144,7 +146,8 @@ class Burst:
         total = int(calls_per_second * seconds)
         made: list[BurstCall] = []
         due: list[tuple[float, str]] = []
-        while len(made) < total or due:
+        restarts = self._restarts
+        while restarts == self._restarts and (len(made) < total or due):
             now = loop.time()
             while len(made) < total and began + len(made) / calls_per_second <= now:
                 call = self._begin(*templates[len(made) % len(templates)], number=f"+4915{len(made):09d}")
@@ -152,10 +155,7 @@ class Burst:
                 heapq.heappush(due, (now + ring, call.uniqueid))
             while due and due[0][0] <= now:
                 _, uniqueid = heapq.heappop(due)
-                running = self._running.get(uniqueid)
-                if running is None:
-                    continue
-                if running.step(self._switch.emit):
+                if self._running[uniqueid].step(self._switch.emit):
                     heapq.heappush(due, (now + talk, uniqueid))
                 else:
                     del self._running[uniqueid]

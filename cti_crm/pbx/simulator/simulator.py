@@ -64,6 +64,11 @@ class Simulator:
         return self.switch.model
 
     @property
+    def office(self) -> Office:
+        """The plan: phones, queues, ring groups, our outside numbers."""
+        return self.switch.office
+
+    @property
     def connections(self) -> int:
         """How many AMI clients are connected."""
         return self._server.sessions

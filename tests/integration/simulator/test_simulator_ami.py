@@ -334,34 +334,49 @@ async def test_traffic_comes_by_itself() -> None:
         await client.close()
 
 
-async def test_burst() -> None:
+@pytest.fixture
+async def bench() -> AsyncIterator[Simulator]:
     devices = [Device(str(extension), f"Agent {extension}") for extension in range(1000, 1010)]
-    users = [AmiUser("bench", "x", read=frozenset({"call", "agent"}), write=frozenset({"reporting"}))]
-    async with Simulator(devices=devices, users=users) as pbx:
-        client = await Client.sign_in(pbx, "bench", "x")
-        asker = await Client.sign_in(pbx, "bench", "x")
-        playing = asyncio.create_task(pbx.burst(100, 0.5, ring=0.2, talk=0.3))
-        packets: list[Packet] = []
-        hung_up: set[str] = set()
-        while len(hung_up) < 100:
-            packets.append(await client.read())
-            if packets[-1]["Event"] == "Hangup":
-                hung_up.add(packets[-1]["Uniqueid"])
-            if packets[-1]["Event"] == "BridgeEnter" and not any(one["Event"] == "Hangup" for one in packets):
-                listed = await asker.list("CoreShowChannels")
-                assert {one["Exten"] for one in listed} > {"1000"}
-        calls = await playing
-        assert len(calls) == 50
-        begun = {one["Uniqueid"]: one for one in packets if one["Event"] == "Newchannel"}
-        assert set(begun) == hung_up
-        for call in calls:
-            assert begun[call.uniqueid]["CallerIDNum"] == call.number
-            assert begun[call.uniqueid]["Exten"] == f"+49305550{call.extension}"
-        assert {call.extension for call in calls} == {device.extension for device in devices}
-        assert all(list(one)[:2] == ["Event", "Privilege"] for one in packets)
-        bridges = {one["BridgeUniqueid"] for one in packets if one["Event"] == "BridgeCreate"}
-        assert len(bridges) == 50
-        with pytest.raises(ValueError, match="no phone 7"):
-            await pbx.burst(1, 1, extensions=["7"])
-        await client.close()
-        await asker.close()
+    async with Simulator(devices=devices) as bench:
+        yield bench
+
+
+async def test_burst(bench: Simulator) -> None:
+    client = await Client.sign_in(bench)
+    playing = asyncio.create_task(bench.burst(100, 0.5, ring=0.05, talk=0.05))
+    packets: list[Packet] = []
+    while sum(one.get("Event") == "Hangup" for one in packets) < 100:
+        packets += await client.read_until("Hangup")
+    calls = await playing
+    assert len(calls) == 50
+    events = [one for one in packets if one["Event"] != "FullyBooted"]
+    begun = {one["Uniqueid"]: one for one in events if one["Event"] == "Newchannel"}
+    assert set(begun) == {one["Uniqueid"] for one in events if one["Event"] == "Hangup"}
+    for call in calls:
+        assert begun[call.uniqueid]["CallerIDNum"] == call.number
+        assert begun[call.uniqueid]["Exten"] == f"+49305550{call.extension}"
+    assert {call.extension for call in calls} == {device.extension for device in bench.office.devices}
+    assert all(list(one)[:2] == ["Event", "Privilege"] for one in events)
+    assert len({one["BridgeUniqueid"] for one in events if one["Event"] == "BridgeCreate"}) == 50
+    await client.close()
+
+
+async def test_calls_of_a_burst_are_listed_until_a_restart(bench: Simulator) -> None:
+    client = await Client.sign_in(bench)
+    playing = asyncio.create_task(bench.burst(1000, 0.002, ring=0.01, talk=3600, extensions=["1003"]))
+    answered = (await client.read_until("BridgeEnter", BridgeNumChannels="2"))[-1]
+    listed = {one["Uniqueid"]: one for one in await client.list("CoreShowChannels")}
+    assert listed[answered["Uniqueid"]]["BridgeId"] == answered["BridgeUniqueid"]
+    assert listed[answered["Uniqueid"]]["Exten"] == "1003"
+    await bench.restart(killed=True)
+    assert len(await playing) == 2
+    again = await Client.sign_in(bench)
+    assert await again.list("CoreShowChannels") == []
+    for one in (client, again):
+        await one.close()
+
+
+@pytest.mark.parametrize(("rate", "extension"), [(0, "1000"), (1, "7")])
+async def test_a_burst_that_cannot_be(bench: Simulator, rate: float, extension: str) -> None:
+    with pytest.raises(ValueError, match=r"above 0|no phone 7"):
+        await bench.burst(rate, 1, extensions=[extension])
