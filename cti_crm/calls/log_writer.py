@@ -20,6 +20,7 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 log = structlog.get_logger(__name__)
 
 Recorder = Callable[[AsyncSession, Sequence[Call]], Awaitable[None]]
+Absorber = Callable[[AsyncSession, UUID, UUID], Awaitable[None]]
 
 _BATCH = 100
 _RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -29,15 +30,18 @@ class CallLogWriter:
     """Keeps the newest state of each call that is not yet written; while the database is away they wait here.
 
     Only calls wait, not events: memory grows by calls of the outage, not by its length. `recorder` writes what other
-    features derive from a call, in the same transaction.
+    features derive from a call, in the same transaction; `absorber` moves it when a call turned out to be part of another.
     """
 
-    def __init__(self, database: Database, bus: EventBus, numbers: NumberFormat, recorder: Recorder) -> None:
+    def __init__(
+        self, database: Database, bus: EventBus, numbers: NumberFormat, recorder: Recorder, absorber: Absorber
+    ) -> None:
         self._database = database
         self._numbers = numbers
         self._recorder = recorder
+        self._absorber = absorber
         self._pending: dict[UUID, tuple[Call, datetime]] = {}
-        self._absorbed: set[UUID] = set()
+        self._absorbed: dict[UUID, UUID] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -52,7 +56,7 @@ class CallLogWriter:
         call = event.call
         if isinstance(event, CallAbsorbed):
             self._pending.pop(call.id, None)
-            self._absorbed.add(call.id)
+            self._absorbed[call.id] = event.into
         else:
             known = self._pending.get(call.id)
             if known is None or known[0].revision <= call.revision:
@@ -84,12 +88,14 @@ class CallLogWriter:
 
     async def _write(self) -> bool:
         batch = list(self._pending.values())[:_BATCH]
-        absorbed = set(self._absorbed)
+        absorbed = dict(self._absorbed)
         if not batch and not absorbed:
             return True
         try:
             async with self._database.transaction() as session:
                 repository = CallRepository(session)
+                for gone, into in absorbed.items():
+                    await self._absorber(session, gone, into)
                 await repository.remove(absorbed)
                 calls = [call for call, _ in batch]
                 await repository.save(calls, self._numbers, max((at for _, at in batch), default=now()))
@@ -97,7 +103,8 @@ class CallLogWriter:
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning("call_log_waits_for_database", calls=self.waiting, error=type(error).__name__)
             return False
-        self._absorbed -= absorbed
+        for gone in absorbed:
+            self._absorbed.pop(gone, None)
         for call, _ in batch:
             if self._pending.get(call.id, (call,))[0].revision == call.revision:
                 self._pending.pop(call.id, None)

@@ -14,7 +14,7 @@ def call_routes(calls: CallService) -> Routes:
     @routes.post("/calls", status=202)
     async def dial(request: ApiRequest, body: DialCreate) -> DialOut:
         """Dial a number: your own phone rings first, then the other side is called."""
-        return await calls.dial(request.session, request.principal, body)
+        return await calls.dial(request.principal, body)
 
     @routes.delete("/calls/{call_id}/leg")
     async def hang_up(request: ApiRequest, call_id: UUID) -> None:

@@ -1,13 +1,11 @@
 """Click-to-dial and hanging up: what a signed-in person may ask of the PBX, for their own phone only."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.calls.call import Call, CallOutcome, Direction, Party
 from cti_crm.calls.call_events import CallEnded, CallStarted
@@ -52,6 +50,8 @@ class DialFailedError(UnavailableError):
 class _Wish:
     out: DialOut
     own: OwnDevice
+    principal: Principal
+    contact_id: UUID | None
     asked_at: datetime
 
 
@@ -65,20 +65,22 @@ class CallService:
         bus: EventBus,
         plan: DialPlan,
         devices_of: Callable[[UUID], Sequence[OwnDevice]],
-        remember: Callable[[AsyncSession, Principal, UUID, UUID], Awaitable[None]],
+        assign: Callable[[Principal, UUID, UUID], None],
     ) -> None:
-        """`controls`: by name of the PBX. `remember(session, principal, call_id, contact_id)`: whom a call is to."""
+        """`controls`: by name of the PBX. `assign(principal, call_id, contact_id)`: a call was made from a contact's
+        page; told when the call is known."""
         self._controls = controls
         self._live = live
         self._bus = bus
         self._plan = plan
         self._devices_of = devices_of
-        self._remember = remember
+        self._assign = assign
         self._wishes: dict[str, _Wish] = {}  # by leg id
         self._locks: dict[UUID, asyncio.Lock] = {}
         bus.subscribe(DialFinished, self._finished)
+        bus.subscribe(CallStarted, self._started)
 
-    async def dial(self, session: AsyncSession, principal: Principal, wish: DialCreate) -> DialOut:
+    async def dial(self, principal: Principal, wish: DialCreate) -> DialOut:
         """Ring the user's phone; when it answers the PBX dials the number. Twice clicked is dialled once."""
         number = self._plan.dialable(wish.number)
         own = self._own_device(principal, wish.device)
@@ -92,14 +94,12 @@ class CallService:
             call_id = new_id()
             leg_id = leg_id_for(call_id)
             out = DialOut(call_id=call_id, number=number, device=own.device)
-            self._wishes[leg_id] = _Wish(out, own, now())
+            self._wishes[leg_id] = _Wish(out, own, principal, wish.contact_id, now())
             try:
                 await control.originate(DialRequest(leg_id, own.device, number, number))
             except ControlError as error:
                 self._wishes.pop(leg_id, None)
                 raise DialFailedError(str(error)) from error
-        if wish.contact_id is not None:
-            await self._remember(session, principal, call_id, wish.contact_id)
         return out
 
     async def hang_up(self, principal: Principal, call_id: UUID) -> None:
@@ -134,6 +134,11 @@ class CallService:
             elif wish.own == own and wish.out.number == number:
                 return wish.out
         return None
+
+    def _started(self, event: CallStarted) -> None:
+        wish = self._wishes.get(event.call.linkedid)
+        if wish is not None and wish.contact_id is not None:
+            self._assign(wish.principal, event.call.id, wish.contact_id)
 
     def _finished(self, event: DialFinished) -> None:
         wish = self._wishes.pop(event.leg_id, None)
