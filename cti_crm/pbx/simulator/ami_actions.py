@@ -254,7 +254,7 @@ class Actions:
         if not wanted:
             session.reply(headers, "Error", "No channel specified")
             return
-        channels = [one for one in self._switch.model.channels.values() if _matches(one.name, wanted)]
+        channels = [one for one in self._switch.model.channels.values() if _matches(one, wanted)]
         if not channels:
             session.reply(headers, "Error", "No such channel")
             return
@@ -263,14 +263,14 @@ class Actions:
             channel.owner.clear(channel)
 
 
-def _matches(name: str, wanted: str) -> bool:
-    """Asterisk takes a channel's name, or a regular expression between slashes."""
+def _matches(channel: Channel, wanted: str) -> bool:
+    """Asterisk takes a channel's name, its Uniqueid, or between slashes a regular expression for names."""
     if len(wanted) > 1 and wanted.startswith("/") and wanted.endswith("/"):
         try:
-            return re.search(wanted[1:-1], name) is not None
+            return re.search(wanted[1:-1], channel.name) is not None
         except re.error:
             return False
-    return name == wanted
+    return wanted in (channel.name, channel.uniqueid)
 
 
 def channel_item(channel: Channel, now: float) -> Fields:

@@ -210,6 +210,16 @@ class TestClickToDial:
         assert click.done.is_set()
         assert (await originator.ask("Hangup", Channel=ringing["Channel"]))["Message"] == "No such channel"
 
+    @pytest.mark.parametrize("pattern", ["{uniqueid}", "/^PJSIP/10[1]-/"])
+    async def test_hang_up_by_uniqueid_or_pattern(self, pbx: Simulator, originator: Client, pattern: str) -> None:
+        call = await pbx.incoming("+4917612345678", did="+49305550101")
+        await call.ring()
+        await call.answer()
+        wanted = pattern.format(uniqueid=call.channel("101").uniqueid)
+        assert (await originator.ask("Hangup", Channel=wanted))["Response"] == "Success"
+        assert call.over
+        assert (await originator.ask("Hangup", Channel="/(/"))["Message"] == "No such channel"
+
     @pytest.mark.parametrize("answered", [True, False])
     async def test_without_async_the_answer_waits(self, pbx: Simulator, originator: Client, answered: bool) -> None:
         originator.send("Originate", **DIAL)
