@@ -41,11 +41,11 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
 
     Bytes that were not UTF-8 become U+FFFD.
     """
-    if text.isprintable():
-        if text == "<unknown>":
-            return ""
-        return text if len(text) <= limit else text[:limit]
-    return _NOT_UTF8.sub("\ufffd", _UNSEEN.sub("", text))[:limit].strip()
+    if not text.isprintable():
+        text = _NOT_UTF8.sub("\ufffd", _UNSEEN.sub("", text))[:limit].strip()
+    if text == "<unknown>":
+        return ""
+    return text if len(text) <= limit else text[:limit]
 
 
 def text(fields: Fields, name: str) -> str:
