@@ -29,8 +29,8 @@ _RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 class CallLogWriter:
     """Keeps the newest state of each call that is not yet written; while the database is away they wait here.
 
-    Only calls wait, not events: memory grows by calls of the outage, not by its length. `recorder` writes what other
-    features derive from a call, in the same transaction; `absorber` moves it when a call turned out to be part of another.
+    Only calls wait, not events: memory grows by calls of the outage, not by its length. In the same transaction
+    `recorder` writes what other features derive from a call, `absorber` moves it when a call became part of another.
     """
 
     def __init__(
