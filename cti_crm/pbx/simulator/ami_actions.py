@@ -17,6 +17,13 @@ Item = tuple[str, Fields]
 
 # Device states as PJSIPShowEndpoints words them.
 _STATE_TEXTS = {"NOT_INUSE": "Not in use", "INUSE": "In use", "BUSY": "Busy", "RINGING": "Ringing", "ONHOLD": "On Hold"}
+_ACTION_NAMES = {
+    name.lower(): name
+    for name in (
+        *("Ping", "Events", "CoreShowChannels", "CoreSettings", "CoreStatus", "QueueStatus", "ParkedCalls"),
+        *("DeviceStateList", "BridgeList", "PJSIPShowEndpoints", "ListCommands", "ShowDialPlan", "Originate", "Hangup"),
+    )
+}
 _CALLER_ID = re.compile(r'^\s*"?(?P<name>[^"<]*?)"?\s*<(?P<number>[^>]*)>\s*$')
 
 
@@ -48,6 +55,8 @@ class Actions:
             "devicestatelist": (frozenset({"call", "reporting"}), self._device_states),
             "bridgelist": (frozenset(), self._bridges),
             "pjsipshowendpoints": (frozenset({"system"}), self._endpoints),
+            "listcommands": (frozenset(), self._list_commands),
+            "showdialplan": (frozenset({"config", "reporting"}), self._dialplan),
             "originate": (frozenset({"originate"}), self._do_originate),
             "hangup": (frozenset({"system", "call"}), self._hangup),
         }
@@ -120,6 +129,13 @@ class Actions:
             ("CoreReloadTime", clock),
             ("CoreCurrentCalls", str(len(self._switch.model.channels))),
         )
+
+    def _list_commands(self, session: Session, headers: Headers) -> None:
+        """Only what this user may do, as in Asterisk."""
+        write = session.user.write if session.user else frozenset()
+        may = [(name, rights) for name, (rights, _) in self._handlers.items() if not rights or rights & write]
+        names = [(_ACTION_NAMES[name], f"(Priv: {','.join(sorted(rights)) or '<none>'})") for name, rights in may]
+        session.reply(headers, "Success", "", *names)
 
     # -- lists
 
@@ -210,13 +226,26 @@ class Actions:
         message = "A listing of Endpoints follows, presented as EndpointList events"
         self._list(session, headers, message, "EndpointListComplete", items)
 
+    def _dialplan(self, session: Session, headers: Headers) -> None:
+        context = headers.get("context", "")
+        if context not in ("", *self._switch.office.contexts):
+            session.reply(headers, "Error", "Did not find context " + context)
+            return
+        contexts = [context] if context else self._switch.office.contexts
+        end = [("Priority", "1"), ("Application", "Dial"), ("AppData", ""), ("Registrar", "pbx_config")]
+        items = [("ListDialplan", [("Context", one), ("Extension", "_X."), *end]) for one in contexts]
+        more = ("ListExtensions", "ListPriorities", "ListContexts")
+        self._list(session, headers, "DialPlan list will follow", "ShowDialPlanComplete", items, *more)
+
     # -- deeds
 
     def _do_originate(self, session: Session, headers: Headers) -> Waiting:
         if not headers.get("channel"):
             session.reply(headers, "Error", "Channel not specified")
             return None
-        if not (headers.get("exten") and headers.get("context") and headers.get("priority")):
+        if not (headers.get("exten") and headers.get("priority")) or (
+            headers.get("context") not in self._switch.office.contexts
+        ):
             session.reply(headers, "Error", "Extension does not exist.")
             return None
         timeout = headers.get("timeout") or "30000"

@@ -72,6 +72,7 @@ class Office:
     """What stands behind which extension.
 
     did_prefix: an outside number of ours is this followed by the extension.
+    contexts: where Originate may go on.
     """
 
     devices: tuple[Device, ...] = DEFAULT_DEVICES
@@ -79,6 +80,7 @@ class Office:
     ring_groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"300": ("101", "102")})
     trunk: str = "PJSIP/trunk"
     did_prefix: str = "+49305550"
+    contexts: tuple[str, ...] = ("office", "outside", "cti-outbound")
     parking_extension: str = "700"
     parking_slots: tuple[str, ...] = ("701", "702", "703", "704", "705")
 

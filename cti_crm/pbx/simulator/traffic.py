@@ -26,7 +26,9 @@ class Traffic:
     callers: chosen at random, the same again and again.
     first_call: seconds until the first call. pause: seconds between two, shortest and longest.
     most_at_once: no further call begins while so many run.
-    extensions, groups: where calls go, with their weights below.
+    extensions, shared: where calls from outside go, half of them to one's own extension, half to a ring group or queue;
+        what is named twice gets twice as many. The very first call goes from the first caller to the first extension.
+    outbound_share, internal_share, transfer_share: 0 to 1, of all calls; transfers of those from outside.
     """
 
     callers: Sequence[Caller]

@@ -234,6 +234,8 @@ class TestClickToDial:
     async def test_incomplete(self, originator: Client, missing: str) -> None:
         headers = {key: value for key, value in DIAL.items() if key != missing}
         assert (await originator.ask("Originate", **headers))["Response"] == "Error"
+        unknown = {**DIAL, "Context": "no-such-context"}
+        assert (await originator.ask("Originate", **unknown))["Message"] == "Extension does not exist."
 
     @pytest.mark.parametrize("reaction", list(Reaction))
     async def test_people_answer_by_themselves(self, reaction: Reaction) -> None:
