@@ -79,7 +79,7 @@ class AsteriskControl:
         try:
             connection = await self._connected()
             answer = (await connection.ask(action, headers, deadline=self._deadline))[0]
-        except (LinkError, OSError) as error:
+        except (LinkError, OSError, UnicodeDecodeError) as error:
             # Asterisk must not find the action in the connection when it wakes up, minutes later.
             await self.close()
             _log.warning("the PBX did not do what was asked", pbx=self._settings.name, action=action, reason=str(error))

@@ -67,9 +67,8 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
     def _answered(self, raw: str) -> None:
         packet = AmiPacket(raw)
         if packet.action_id in self.responses and (packet.is_response or packet.event):
-            message = Message.from_line(raw.strip())
-            if message is not None:
-                self.handle_message(message)
+            # Not Message.from_line: that makes a list of a repeated header, and then fails on it.
+            self.handle_message(Message(packet.fields))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.end(str(exc) if exc else "the PBX closed the connection")

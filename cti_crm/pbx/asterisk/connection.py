@@ -148,7 +148,7 @@ class AsteriskLink:
         self._booted, self._overflow, self._receiving = loop.create_future(), loop.create_future(), False
         try:
             login = self._settings.events_login()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise LoginRefusedError(f"The file with the password of the PBX cannot be read: {error}") from error
         reason = "the service stops"
         connection: AmiConnection | None = None

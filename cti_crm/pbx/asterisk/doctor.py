@@ -109,7 +109,7 @@ class _Check:
             title, _, advice = str(error).partition(": ")
             self.error(title, advice or "See the log of Asterisk.")
             return None
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             self.error(f"The password of the {purpose} user cannot be read", str(error))
             return None
         self._connections.append(connection)

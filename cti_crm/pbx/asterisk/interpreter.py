@@ -76,7 +76,7 @@ class Interpreter:
         self._collector = SnapshotCollector()
         self._held = []
         self._own_prefix = ""
-        self._restarted = self._stopped
+        self._restarted = self._restarted or self._stopped
 
     def _believed(self, packet: AmiPacket, at: datetime) -> list[PbxEvent]:
         if packet.is_response:
@@ -119,13 +119,14 @@ class Interpreter:
             return []
         since = self._held[0].at if self._held else at
         snapshot = self._collector.snapshot(min(at, since), restarted=self._restarted)
-        events: list[PbxEvent] = self._held if snapshot is None else [snapshot, *self._held]
+        events, self._held = self._held, []
         self._collector = None
-        self._held = []
         self._delivered = True
+        if snapshot is None:
+            return events
         self._away_since = None
-        self._stopped = False
-        return events
+        self._restarted = self._stopped = False
+        return [snapshot, *events]
 
     def _fully_booted(self, packet: AmiPacket, at: datetime) -> None:
         """Uptime in whole seconds, as long as Asterisk runs. May come twice, or not at all.

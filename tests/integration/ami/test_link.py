@@ -284,6 +284,32 @@ async def test_malformed_and_hostile_packets_are_counted_and_passed_over(ami: Fa
         assert run.link.status.state is LinkState.UP
 
 
+async def test_a_caller_who_writes_into_the_list_of_channels_does_not_break_the_link(ami: FakeAmi) -> None:
+    forged = "CallerIDNum: 1\r\nEvent: X\r\nResponse: A\r\nMessage: B\r\nMessage: C\r\nCommandID: 1\r\nCommandID: 2\r\n"
+    ami.lists["CoreShowChannels"] = [
+        CHANNEL_ITEM.replace("CallerIDNum: +498912345678\r\n", forged),
+        CHANNEL_ITEM.replace("1795.10", "1795.11"),
+    ]
+    async with running(ami) as run:
+        await run.status(LinkState.UP)
+        snapshot = await run.event()
+        assert isinstance(snapshot, PbxSnapshot)
+        assert [view.leg.id for view in snapshot.legs] == ["1795.11"]
+        assert run.link.counters.rejected == {"a header that names the call is repeated": 1}
+
+
+async def test_a_password_file_that_is_no_text_is_told(ami: FakeAmi, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xff\xfe")
+    settings = PbxSettings.model_validate({"port": ami.port, "secret_file": file})
+    states: asyncio.Queue[LinkStatus] = asyncio.Queue()
+    task = asyncio.create_task(AsteriskLink(settings, timing=QUICK, on_status=states.put_nowait).run())
+    status = await asyncio.wait_for(states.get(), PATIENCE)
+    task.cancel()
+    await asyncio.wait({task})
+    assert status.state is LinkState.REFUSED
+
+
 async def test_a_packet_without_an_end_ends_the_connection(ami: FakeAmi) -> None:
     async with running(ami) as run:
         await run.status(LinkState.UP)

@@ -164,6 +164,21 @@ def test_failed_attempts_between_do_not_hide_a_restart() -> None:
     assert snapshot.restarted
 
 
+def test_a_restart_is_not_forgotten_if_the_connection_breaks_before_the_snapshot() -> None:
+    interpreter = Interpreter()
+    feed(interpreter, [*greeting(1000), *lists(2)])
+    interpreter.disconnected(BASE, "gone")
+    feed(interpreter, greeting(5), 10)
+    interpreter.disconnected(BASE + timedelta(seconds=10), "gone again")
+    (snapshot,) = feed(interpreter, [*greeting(7), *lists(2)], 12)
+    assert isinstance(snapshot, PbxSnapshot)
+    assert snapshot.restarted
+    interpreter.disconnected(BASE + timedelta(seconds=12), "and again")
+    (snapshot,) = feed(interpreter, [*greeting(9), *lists(2)], 14)
+    assert isinstance(snapshot, PbxSnapshot)
+    assert not snapshot.restarted
+
+
 def test_events_held_back_are_not_lost_with_the_connection() -> None:
     interpreter = Interpreter()
     feed(interpreter, [*greeting(10), event("Newchannel", *leg(1))])
