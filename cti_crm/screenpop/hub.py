@@ -38,11 +38,16 @@ class Hub:
         if self._sessions:
             self._to(lambda _: True, frame(message))
 
-    def dismiss(self, session_id: UUID) -> None:
-        """Close the sockets of a sign-in that ended."""
+    def dismiss(self, *, session_id: UUID | None = None, user_id: UUID | None = None) -> None:
+        """Close the sockets of a sign-in that ended, or all of a user who may not come in any more."""
         for session in tuple(self._sessions):
-            if session.principal.session_id == session_id:
+            if session.principal.user_id == user_id or (session_id and session.principal.session_id == session_id):
                 session.dismiss()
+
+    def dismiss_all(self) -> None:
+        """Close every socket: the service stops."""
+        for session in tuple(self._sessions):
+            session.dismiss()
 
     def _to(self, wanted: Callable[[SocketSession], bool], one: Frame) -> None:
         for session in tuple(self._sessions):

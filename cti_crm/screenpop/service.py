@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from cti_crm.calls.call import Call, Party
+from cti_crm.calls.call import Call
 from cti_crm.calls.call_events import CallAbsorbed, CallEnded, CallEvent
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.repository import extensions
@@ -45,7 +45,7 @@ class Knowledge:
 class Lore(Protocol):
     """Where the knowledge comes from."""
 
-    async def about(self, call: Call, party: Party | None, agents: Iterable[str]) -> Knowledge:
+    async def about(self, call: Call, agents: Iterable[str]) -> Knowledge:
         """Look everything up that a pop shows. Raises what the database raises."""
         ...
 
@@ -148,7 +148,7 @@ class ScreenPopService:
                 case.fresh = True  # set before the look-up: who changes something meanwhile sets it back
                 try:
                     async with asyncio.timeout(LOOK_UP_SECONDS if case.knowledge is None else 10):
-                        knowledge = await self._lore.about(case.call, case.call.remote or _peer(case.call), case.pops)
+                        knowledge = await self._lore.about(case.call, tuple(case.pops))
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
                     log.warning("pop_without_context", call=str(case.call.id), error=type(error).__name__)
                     case.fresh = False
@@ -178,9 +178,8 @@ class ScreenPopService:
                 first_ring = pop.revision <= 2 and pop.standing.state is PopState.OFFERED
                 pop.sent = True
                 message = PopChanged(pop=self._screen_pop(case, extension, pop))
-                self._hub.to_extension(
-                    extension, frame(message, _rang_at(case.call, extension) if first_ring else None)
-                )
+                rang_at = _rang_at(case.call, extension) if first_ring else None
+                self._hub.to_extension(extension, frame(message, rang_at, pop.standing.state.value))
 
     def _screen_pop(self, case: _Case, extension: str, pop: _Pop) -> ScreenPop:
         knowledge = case.knowledge or Knowledge(_NOT_ASKED, PopContext(complete=False))
@@ -230,7 +229,8 @@ class ScreenPopService:
         for case in self._cases.values():
             match = case.knowledge.match if case.knowledge else _NOT_ASKED
             of_contact = contact_id is not None and match.contact is not None and match.contact.id == contact_id
-            if case.call.id == call_id or of_contact or (call_id is None and contact_id is None):
+            everyone = call_id is None and contact_id is None
+            if case.call.id == call_id or of_contact or everyone:
                 case.fresh = False
                 self._look_up_if_needed(case)
 
@@ -252,11 +252,6 @@ class ScreenPopService:
         case = self._cases.setdefault(call.id, _Case(call))
         case.pops.setdefault(extension, _Pop(Standing(PopState.WRAP_UP)))
         self._look_up_if_needed(case)
-
-
-def _peer(call: Call) -> Party | None:
-    """Of an internal call: the caller, whom the called one wants to know."""
-    return call.caller
 
 
 def _rang_at(call: Call, extension: str) -> datetime | None:

@@ -21,11 +21,12 @@ class Frame:
 
     text: str
     rang_at: datetime | None = None
+    pop_state: str | None = None
 
 
-def frame(message: BaseModel, rang_at: datetime | None = None) -> Frame:
+def frame(message: BaseModel, rang_at: datetime | None = None, pop_state: str | None = None) -> Frame:
     """The message as text."""
-    return Frame(message.model_dump_json(by_alias=True), rang_at)
+    return Frame(message.model_dump_json(by_alias=True), rang_at, pop_state)
 
 
 class SocketSession:

@@ -1,0 +1,65 @@
+"""Something stored changed: browsers that show it are told to read it again, and open pops are looked up anew."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from cti_crm.agents.events import AgentsChanged
+from cti_crm.contacts.events import ContactChanged, NumbersAttached, OrganizationChanged
+from cti_crm.infrastructure.event_bus.bus import EventBus
+from cti_crm.notes.events import NoteChanged
+from cti_crm.screenpop.hub import Hub
+from cti_crm.screenpop.protocol import DataChanged
+from cti_crm.screenpop.service import ScreenPopService
+from cti_crm.tasks.events import TaskChanged
+from cti_crm.touchpoints.events import CallWrappedUp, TouchpointAssigned, TouchpointChanged
+
+
+class Changes:
+    """Follows the domain events of all features."""
+
+    def __init__(
+        self, bus: EventBus, hub: Hub, pops: ScreenPopService, extension_of: Callable[[UUID], str | None]
+    ) -> None:
+        self._hub = hub
+        self._pops = pops
+        self._extension_of = extension_of
+        bus.subscribe(ContactChanged, self._contact)
+        bus.subscribe(OrganizationChanged, self._organization)
+        bus.subscribe(NumbersAttached, lambda _: self._pops.refresh())
+        bus.subscribe(NoteChanged, self._note)
+        bus.subscribe(TaskChanged, self._task)
+        bus.subscribe(TouchpointChanged, self._touchpoint)
+        bus.subscribe(TouchpointAssigned, lambda event: self._pops.refresh(call_id=event.call_id))
+        bus.subscribe(CallWrappedUp, self._wrapped_up)
+        bus.subscribe(AgentsChanged, lambda event: self._tell(DataChanged(resource="agents", id=event.agent_id)))
+
+    def _contact(self, event: ContactChanged) -> None:
+        self._tell(DataChanged(resource="contacts", id=event.contact_id, contact_id=event.contact_id))
+        self._pops.refresh(contact_id=event.contact_id)
+
+    def _organization(self, event: OrganizationChanged) -> None:
+        self._tell(DataChanged(resource="organizations", id=event.organization_id))
+        self._pops.refresh()
+
+    def _note(self, event: NoteChanged) -> None:
+        self._tell(DataChanged(resource="notes", id=event.note_id, contact_id=event.contact_id, call_id=event.call_id))
+        self._pops.refresh(call_id=event.call_id, contact_id=event.contact_id)
+
+    def _task(self, event: TaskChanged) -> None:
+        self._tell(DataChanged(resource="tasks", id=event.task_id, contact_id=event.contact_id, call_id=event.call_id))
+        self._pops.refresh(call_id=event.call_id, contact_id=event.contact_id)
+
+    def _touchpoint(self, event: TouchpointChanged) -> None:
+        self._tell(
+            DataChanged(
+                resource="touchpoints", id=event.touchpoint_id, contact_id=event.contact_id, call_id=event.call_id
+            )
+        )
+
+    def _wrapped_up(self, event: CallWrappedUp) -> None:
+        extension = self._extension_of(event.user_id)
+        if extension is not None:
+            self._pops.wrapped_up(event.call_id, extension)
+
+    def _tell(self, message: DataChanged) -> None:
+        self._hub.to_all(message)
