@@ -24,7 +24,7 @@ async def contacts(
     if organization_id is not None:
         query = query.where(Contact.organization_id == organization_id)
     if q.strip():
-        text = _contains(q, Contact.search_text, Organization.search_text)
+        text = contains_words(q, Contact.search_text, Organization.search_text)
         query = query.where(or_(text, _has_number(Contact.id, PhoneNumberRow.contact_id, piece)))
     found = await session.execute(Keyset(Contact.sort_name.expression, Contact.id.expression).page(query, page))
     return cut(found.scalars().all(), page.limit, lambda one: (one.sort_name, one.id))
@@ -36,14 +36,14 @@ async def organizations(
     """Organisations by name; see `contacts`."""
     query = select(Organization)
     if q.strip():
-        text = _contains(q, Organization.search_text)
+        text = contains_words(q, Organization.search_text)
         query = query.where(or_(text, _has_number(Organization.id, PhoneNumberRow.organization_id, piece)))
     order = Keyset(Organization.sort_name.expression, Organization.id.expression)
     found = await session.execute(order.page(query, page))
     return cut(found.scalars().all(), page.limit, lambda one: (one.sort_name, one.id))
 
 
-def _contains(q: str, *columns: Any) -> ColumnElement[bool]:
+def contains_words(q: str, *columns: Any) -> ColumnElement[bool]:
     """Every word of `q`, in either way to write its umlauts, stands in one of the columns."""
     return and_(
         *(

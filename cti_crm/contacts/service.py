@@ -10,6 +10,7 @@ from cti_crm.contacts.events import ContactChanged, OrganizationChanged
 from cti_crm.contacts.folding import fold, search_text, sort_name
 from cti_crm.contacts.matching import Matcher
 from cti_crm.contacts.models import Contact, NumberChoice, Organization
+from cti_crm.contacts.ownership import Owner
 from cti_crm.contacts.phone_numbers import NumberPlan
 from cti_crm.contacts.schemas import (
     ContactCreate,
@@ -242,6 +243,15 @@ async def flush(session: AsyncSession) -> None:
         await session.flush()
     except StaleDataError:
         raise ConflictError from None
+
+
+async def known_owner(session: AsyncSession, owner: Owner) -> Owner:
+    """The contact, or else the organisation. Raises InvalidInputError: there is no such one."""
+    if owner.contact_id is not None and await repository.contact(session, owner.contact_id) is None:
+        raise InvalidInputError(fields=[FieldError("contact_id", "There is no such contact.")])
+    if owner.organization_id is not None and await repository.organization(session, owner.organization_id) is None:
+        raise InvalidInputError(fields=[FieldError("organization_id", "There is no such organisation.")])
+    return owner.single
 
 
 def _set(row: Contact | Organization, fields: dict[str, object]) -> None:

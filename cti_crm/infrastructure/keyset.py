@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
@@ -11,7 +11,7 @@ from cti_crm.infrastructure.errors import InvalidInputError
 from cti_crm.infrastructure.http.pagination import PageQuery, decode_cursor, encode_cursor
 
 R = TypeVar("R")
-S = TypeVar("S", bound=Select[Any])
+Ts = TypeVarTuple("Ts")
 Key = tuple[str | datetime | UUID, ...]
 
 
@@ -22,7 +22,7 @@ class Keyset:
         self._columns = columns
         self._descending = descending
 
-    def page(self, query: S, page: PageQuery) -> S:
+    def page(self, query: Select[*Ts], page: PageQuery) -> Select[*Ts]:
         """The query for one page and one row more. Raises InvalidInputError for a cursor that is none of ours."""
         if page.cursor is not None:
             last = self._values(page.cursor)

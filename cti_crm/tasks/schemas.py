@@ -24,7 +24,7 @@ class TaskStatus(StrEnum):
 
 
 class TaskCreate(BaseModel):
-    """A new task, mine without `assignee_id`, some day without `due_at`; with `call_id` it follows the call's contact."""
+    """A new task; mine without `assignee_id`, some day without `due_at`. With `call_id` it is the call's contact's."""
 
     model_config = ConfigDict(extra="forbid")
 

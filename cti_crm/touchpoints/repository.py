@@ -1,0 +1,193 @@
+"""Queries on touchpoints, wrap-ups and dispositions."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti_crm.calls.call import Call
+from cti_crm.calls.codec import from_document
+from cti_crm.calls.models import CallAgentRow, CallRow
+from cti_crm.contacts.models import Contact
+from cti_crm.contacts.ownership import Owner
+from cti_crm.infrastructure.clock import new_id, now
+from cti_crm.infrastructure.upsert import insert_for
+from cti_crm.touchpoints.models import Disposition, Touchpoint, WrapUpRow
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    """A call in one line. `agent`: who of ours talked last; all but `at` may be unknown for a call not stored yet."""
+
+    touchpoint_id: UUID
+    medium: str
+    at: datetime
+    call_id: UUID | None
+    direction: str | None
+    outcome: str | None
+    agent: str | None
+
+
+def belongs_to(owner: Owner) -> ColumnElement[bool]:
+    """Touchpoints of the contact; for an organisation also those of its people. Nobody's: none."""
+    if owner.contact_id is not None:
+        return Touchpoint.contact_id == owner.contact_id
+    if owner.organization_id is None:
+        return false()
+    people = select(Contact.id).where(Contact.organization_id == owner.organization_id)
+    return or_(Touchpoint.organization_id == owner.organization_id, Touchpoint.contact_id.in_(people))
+
+
+async def by_call(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUID, Touchpoint]:
+    """The touchpoints of calls; those without any are left out."""
+    if not call_ids:
+        return {}
+    found = await session.execute(select(Touchpoint).where(Touchpoint.call_id.in_(call_ids)))
+    return {one.call_id: one for one in found.scalars() if one.call_id is not None}
+
+
+async def insert(session: AsyncSession, touchpoint: Touchpoint) -> Touchpoint:
+    """Write a new touchpoint; if somebody was faster with this call, theirs is returned."""
+    values = {
+        column.key: getattr(touchpoint, column.key)
+        for column in Touchpoint.__table__.columns
+        if getattr(touchpoint, column.key) is not None
+    }
+    await session.execute(insert_for(session, Touchpoint).values(values).on_conflict_do_nothing())
+    query = select(Touchpoint).where(Touchpoint.call_id == touchpoint.call_id)
+    return (await session.execute(query)).scalar_one()
+
+
+async def unowned_numbers(
+    session: AsyncSession, e164: Collection[str], trunk_prefixes: Collection[str]
+) -> Sequence[str]:
+    """Which of the numbers, and of those that begin with a trunk's digits, have calls that no contact owns."""
+    these = or_(
+        Touchpoint.remote_number.in_(e164),
+        *(Touchpoint.remote_number.startswith(prefix, autoescape=True) for prefix in trunk_prefixes),
+    )
+    query = select(Touchpoint.remote_number).where(_open_to_matching(), these).distinct()
+    return [number for number in (await session.execute(query)).scalars() if number is not None]
+
+
+async def give(session: AsyncSession, number: str, owner: Owner) -> Sequence[Touchpoint]:
+    """Give a number's calls that nobody owns to `owner`. Returns them."""
+    query = select(Touchpoint).where(Touchpoint.remote_number == number, _open_to_matching())
+    if owner.contact_id is None:
+        query = query.where(Touchpoint.organization_id.is_(None))
+    found = (await session.execute(query)).scalars().all()
+    for touchpoint in found:
+        touchpoint.contact_id = owner.contact_id
+        touchpoint.organization_id = owner.organization_id or touchpoint.organization_id
+    return found
+
+
+def _open_to_matching() -> ColumnElement[bool]:
+    return and_(Touchpoint.contact_id.is_(None), Touchpoint.assigned_by.is_(None))
+
+
+async def dispositions(session: AsyncSession) -> Sequence[Disposition]:
+    """Those that are offered, in order."""
+    query = select(Disposition).where(Disposition.active).order_by(Disposition.position, Disposition.id)
+    return (await session.execute(query)).scalars().all()
+
+
+async def disposition(session: AsyncSession, disposition_id: UUID) -> Disposition | None:
+    """One disposition, offered or not."""
+    return await session.get(Disposition, disposition_id)
+
+
+async def dispositions_of(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUID, Disposition]:
+    """What was chosen for calls; of several agents' choices the last."""
+    if not call_ids:
+        return {}
+    query = (
+        select(WrapUpRow.call_id, Disposition)
+        .join(Disposition, Disposition.id == WrapUpRow.disposition_id)
+        .where(WrapUpRow.call_id.in_(call_ids))
+        .order_by(WrapUpRow.done_at)
+    )
+    return {row[0]: row[1] for row in (await session.execute(query)).all()}
+
+
+async def wrap_up(session: AsyncSession, call_id: UUID, user_id: UUID, disposition_id: UUID | None) -> None:
+    """Note that a user is done with a call; said again, the last word counts."""
+    statement = insert_for(session, WrapUpRow).values(
+        id=new_id(), call_id=call_id, user_id=user_id, disposition_id=disposition_id, done_at=now()
+    )
+    changed = {"disposition_id": statement.excluded["disposition_id"], "done_at": statement.excluded["done_at"]}
+    await session.execute(statement.on_conflict_do_update(index_elements=["call_id", "user_id"], set_=changed))
+
+
+async def wrapped_up(session: AsyncSession, user_id: UUID, call_ids: Collection[UUID]) -> set[UUID]:
+    """Which of the calls the user is done with."""
+    if not call_ids:
+        return set()
+    query = select(WrapUpRow.call_id).where(WrapUpRow.user_id == user_id, WrapUpRow.call_id.in_(call_ids))
+    return set((await session.execute(query)).scalars())
+
+
+async def calls_not_wrapped_up(session: AsyncSession, user_id: UUID, extension: str, since: datetime) -> list[Call]:
+    """Calls that began after `since`, are over, were talked at the extension, and with which the user is not done."""
+    done = select(WrapUpRow.call_id).where(WrapUpRow.user_id == user_id)
+    query = (
+        select(CallRow.document)
+        .join(CallAgentRow, CallAgentRow.call_id == CallRow.id)
+        .where(
+            CallAgentRow.extension == extension,
+            CallRow.started_at >= since,
+            CallRow.ended_at.is_not(None),
+            CallRow.id.not_in(done),
+        )
+        .order_by(CallRow.started_at)
+    )
+    calls = [from_document(document) for document in (await session.execute(query)).scalars()]
+    return [call for call in calls if any(talk.agent == extension for talk in call.talk)]
+
+
+async def past_calls(
+    session: AsyncSession, owner: Owner, number: str | None, *, but: UUID, limit: int
+) -> list[PastCall]:
+    """The last calls of the owner, or of the number nobody owns, without the call `but`; newest first."""
+    query = (
+        select(Touchpoint, CallRow.direction, CallRow.outcome, CallRow.document)
+        .outerjoin(CallRow, CallRow.id == Touchpoint.call_id)
+        .where(_of(owner, number), or_(Touchpoint.call_id != but, Touchpoint.call_id.is_(None)))
+        .order_by(Touchpoint.at.desc(), Touchpoint.id.desc())
+        .limit(limit)
+    )
+    return [
+        PastCall(
+            touchpoint_id=touchpoint.id,
+            medium=touchpoint.medium,
+            at=touchpoint.at,
+            call_id=touchpoint.call_id,
+            direction=direction,
+            outcome=outcome,
+            agent=document["final_agent"] if document else None,
+        )
+        for touchpoint, direction, outcome, document in (await session.execute(query)).all()
+    ]
+
+
+async def calls_since(session: AsyncSession, owner: Owner, number: str | None, since: datetime) -> int:
+    """How many calls the owner, or the number nobody owns, has had since."""
+    query = select(func.count()).select_from(Touchpoint)
+    return (await session.execute(query.where(_of(owner, number), Touchpoint.at >= since))).scalar_one()
+
+
+def _of(owner: Owner, number: str | None) -> ColumnElement[bool]:
+    if owner != Owner():
+        return belongs_to(owner)
+    return false() if number is None else Touchpoint.remote_number == number
+
+
+async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> None:
+    """A call turned out to be part of another: its touchpoint goes, what agents said about it stays."""
+    already = select(WrapUpRow.user_id).where(WrapUpRow.call_id == into)
+    await session.execute(delete(WrapUpRow).where(WrapUpRow.call_id == gone, WrapUpRow.user_id.in_(already)))
+    await session.execute(update(WrapUpRow).where(WrapUpRow.call_id == gone).values(call_id=into))
+    await session.execute(delete(Touchpoint).where(Touchpoint.call_id == gone))
