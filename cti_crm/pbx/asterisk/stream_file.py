@@ -1,4 +1,8 @@
-"""Recorded AMI streams (`*.ami.jsonl`): read and write. The form is described in docs/architecture.md."""
+"""Recorded AMI streams (`*.ami.jsonl`): read and write.
+
+One JSON object a line: `{"t": seconds since the start, "raw": "Event: Newchannel\\r\\n...\\r\\n\\r\\n"}`, answers too, bytes that
+are not UTF-8 as lone surrogates; `{"t": ..., "mark": "disconnected"}` and `"connected"` where the connection broke.
+"""
 
 import json
 from collections.abc import Iterator

@@ -11,6 +11,7 @@ from cti_crm.pbx.asterisk.client import AmiConnection
 from cti_crm.pbx.asterisk.errors import ForbiddenCharacterError
 from cti_crm.settings import PbxSettings
 from tests.fakes.fake_ami import FakeAmi
+from tests.integration.ami.running import PATIENCE
 
 REQUEST = DialRequest(leg_id="cti-0193", device="PJSIP/101", number="+491761234", caller_number="+49305550101")
 
@@ -20,7 +21,7 @@ async def control(ami: FakeAmi) -> AsyncIterator[AsteriskControl]:
     settings = PbxSettings.model_validate(
         {"port": ami.port, "originate_username": "dialler", "originate_secret": "secret", "ring_seconds": 20}
     )
-    control = AsteriskControl(settings, deadline=2.0)
+    control = AsteriskControl(settings, deadline=PATIENCE)
     yield control
     await control.close()
 
@@ -94,16 +95,16 @@ async def test_hang_up_takes_no_pattern(ami: FakeAmi, control: AsteriskControl, 
 @pytest.mark.parametrize("value", ["a\rb", "a\nb", "\x00", "\x7f", "\udc80"])
 async def test_the_connection_itself_refuses_control_characters(ami: FakeAmi, value: str) -> None:
     connection = await AmiConnection.open(
-        "127.0.0.1", ami.port, ("cti", "secret"), lambda _raw: None, events=False, deadline=2
+        "127.0.0.1", ami.port, ("cti", "secret"), lambda _raw: None, events=False, deadline=PATIENCE
     )
     with pytest.raises(ForbiddenCharacterError):
-        await connection.ask("Originate", {"Exten": value}, deadline=2)
+        await connection.ask("Originate", {"Exten": value}, deadline=PATIENCE)
     await connection.close()
 
 
 async def test_an_unanswered_action_fails_and_is_never_sent_again(ami: FakeAmi, control: AsteriskControl) -> None:
     ami.unanswered = {"Originate"}
-    impatient = AsteriskControl(PbxSettings.model_validate({"port": ami.port, "secret": "secret"}), deadline=0.3)
+    impatient = AsteriskControl(PbxSettings.model_validate({"port": ami.port, "secret": "secret"}), deadline=1.0)
     with pytest.raises(ControlError, match="does not answer"):
         await impatient.originate(REQUEST)
     ami.unanswered = set()

@@ -5,6 +5,7 @@ import pytest
 from cti_crm.pbx.asterisk.doctor import Finding, FindingLevel, check_pbx
 from cti_crm.settings import PbxSettings
 from tests.fakes.fake_ami import FakeAmi
+from tests.integration.ami.running import PATIENCE
 
 ALL_PHONES = {"PJSIP/101", "PJSIP/102"}
 
@@ -19,9 +20,11 @@ def healthy(ami: FakeAmi) -> FakeAmi:
     return ami
 
 
-async def findings(ami: FakeAmi, devices: set[str] = ALL_PHONES, **settings: object) -> list[Finding]:
+async def findings(
+    ami: FakeAmi, devices: set[str] = ALL_PHONES, deadline: float = PATIENCE, **settings: object
+) -> list[Finding]:
     values = {"port": ami.port, "secret": "secret", "originate_username": "dialler", "originate_secret": "secret"}
-    return await check_pbx(PbxSettings.model_validate(values | settings), devices, deadline=1.0)
+    return await check_pbx(PbxSettings.model_validate(values | settings), devices, deadline=deadline)
 
 
 def wrong(found: list[Finding]) -> dict[str, str]:
@@ -68,7 +71,7 @@ async def test_endpoints_that_may_not_be_listed_are_known_by_their_states(health
 async def test_rights_that_are_missing(healthy: FakeAmi) -> None:
     healthy.uptime = None
     healthy.denied = {"CoreShowChannels", "ShowDialPlan", "Originate"}
-    found = wrong(await findings(healthy))
+    found = wrong(await findings(healthy, deadline=1.0))
     assert "read = system,call,agent,user,dtmf" in found["Asterisk lets us in but sends no events"]
     assert "write = originate,call" in found["The AMI user 'dialler' may not dial (Permission denied)"]
     assert any("write = reporting" in advice for advice in found.values())
@@ -85,7 +88,7 @@ async def test_rights_that_are_too_many(healthy: FakeAmi) -> None:
 
 async def test_events_that_do_not_arrive(healthy: FakeAmi) -> None:
     healthy.tells_originate = False
-    assert list(wrong(await findings(healthy))) == ["Events about calls do not reach us"]
+    assert list(wrong(await findings(healthy, deadline=1.0))) == ["Events about calls do not reach us"]
 
 
 async def test_one_account_for_both_works_but_is_not_advised(healthy: FakeAmi) -> None:
@@ -95,7 +98,7 @@ async def test_one_account_for_both_works_but_is_not_advised(healthy: FakeAmi) -
 
 async def test_a_peer_that_falls_silent_ends_the_check(healthy: FakeAmi) -> None:
     healthy.unanswered = {"CoreSettings"}
-    (title,) = wrong(await findings(healthy))
+    (title,) = wrong(await findings(healthy, deadline=1.0))
     assert "does not answer (CoreSettings" in title
 
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,9 +12,7 @@ from cti_crm.pbx.asterisk.connection import AsteriskLink, LinkTiming
 from cti_crm.pbx.asterisk.stream_file import StreamRecord, StreamWriter, read_stream
 from cti_crm.settings import PbxSettings
 from tests.fakes.fake_ami import FakeAmi
-
-PATIENCE = 20.0
-QUICK = LinkTiming(connect=PATIENCE, boot=PATIENCE, answer=PATIENCE, ping=PATIENCE, retry=0.02, retry_cap=0.05)
+from tests.integration.ami.running import PATIENCE, QUICK, running
 
 
 def new_channel(number: int, name: str = "<unknown>") -> str:
@@ -32,51 +28,6 @@ CHANNEL_ITEM = (
     "Event: CoreShowChannel\r\nChannel: PJSIP/trunk-0000000a\r\nChannelState: 6\r\nCallerIDNum: +498912345678\r\n"
     "Uniqueid: 1795.10\r\nLinkedid: 1795.10\r\nApplication: Dial\r\nDuration: 00:00:03\r\nBridgeId: b1"
 )
-
-
-class Running:
-    """A link that runs, its events and its states."""
-
-    def __init__(self, link: AsteriskLink, states: asyncio.Queue[LinkStatus]) -> None:
-        self.link = link
-        self._states = states
-        self._events = link.events()
-
-    async def status(self, state: LinkState) -> LinkStatus:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                status = await self._states.get()
-                if status.state is state:
-                    return status
-
-    async def event(self, kind: type[PbxEvent] = PbxEvent) -> PbxEvent:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                event = await anext(self._events)
-                if isinstance(event, kind):
-                    return event
-
-
-@asynccontextmanager
-async def running(
-    ami: FakeAmi,
-    *,
-    timing: LinkTiming = QUICK,
-    secret: str = "secret",
-    queue_limit: int = 50_000,
-    tap: Callable[[StreamRecord], None] | None = None,
-) -> AsyncIterator[Running]:
-    settings = PbxSettings.model_validate({"port": ami.port, "secret": secret})
-    states: asyncio.Queue[LinkStatus] = asyncio.Queue()
-    link = AsteriskLink(settings, timing=timing, queue_limit=queue_limit, on_status=states.put_nowait)
-    if tap is not None:
-        link.tap(tap)
-    task = asyncio.create_task(link.run())
-    try:
-        yield Running(link, states)
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
 
 
 async def test_gives_the_snapshot_first_then_devices_then_events(ami: FakeAmi) -> None:
@@ -238,7 +189,7 @@ async def test_a_silent_peer_is_given_up(ami: FakeAmi) -> None:
 
 async def test_a_peer_that_falls_silent_within_the_snapshot_is_given_up(ami: FakeAmi) -> None:
     ami.unanswered = {"QueueStatus"}
-    async with running(ami, timing=LinkTiming(answer=0.2, retry=0.02, retry_cap=0.05)) as run:
+    async with running(ami, timing=LinkTiming(answer=1.0, retry=0.02, retry_cap=0.05)) as run:
         assert "does not answer (QueueStatus" in (await run.status(LinkState.DOWN)).message
         ami.unanswered = set()
         assert isinstance(await run.event(), PbxSnapshot)
