@@ -14,11 +14,12 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti_crm.accounts.middleware import Handler, Middleware
+from cti_crm.accounts.middleware import Handler
 from cti_crm.accounts.models import KeptAnswer
 from cti_crm.infrastructure import clock
 from cti_crm.infrastructure.clock import new_id

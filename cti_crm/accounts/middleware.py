@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from cti_crm.accounts.service import LONGEST, AccountService, Authenticated
 from cti_crm.accounts.tokens import is_csrf_token
@@ -19,7 +20,6 @@ NEW_SESSION_TOKEN = web.RequestKey("new_session_token", str)
 """Put here by a route, it becomes the answer's cookie; an empty text removes the cookie."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Middleware = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 
 class CsrfError(NotAllowedError):
