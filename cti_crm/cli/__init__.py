@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cti_crm.cli import data, users
+from cti_crm.cli import data, service, users
 from cti_crm.cli.errors import Commands
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ def _common(
     del debug  # read by Commands
 
 
+app.command("serve")(service.serve)
 app.add_typer(users.users, name="user")
 app.add_typer(users.tokens, name="token")
 app.add_typer(data.imports, name="import")

@@ -44,6 +44,8 @@ class Commands(TyperGroup):
 
 def explain(error: Exception) -> tuple[list[str], int]:
     """An error in words, and the exit status that goes with it."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
     match error:
         case ValidationError() if error.title == Settings.__name__:
             count = error.error_count()

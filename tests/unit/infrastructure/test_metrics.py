@@ -1,4 +1,3 @@
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -7,7 +6,6 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from cti_crm.infrastructure.http.health import add_health
 from cti_crm.infrastructure.metrics import Metrics, metrics_handler, metrics_middleware
 
 Client = TestClient[web.Request, web.Application]
@@ -29,19 +27,6 @@ def metrics() -> Metrics:
 
 @pytest.fixture
 async def client(metrics: Metrics) -> AsyncIterator[Client]:
-    async def well() -> str:
-        return ""
-
-    async def ill() -> str:
-        return "Asterisk refuses the password"
-
-    async def silent() -> str:
-        await asyncio.Event().wait()
-        return ""
-
-    async def broken() -> str:
-        raise ConnectionError("secret")
-
     async def contact(_request: web.Request) -> web.Response:
         raise web.HTTPNotFound
 
@@ -55,7 +40,6 @@ async def client(metrics: Metrics) -> AsyncIterator[Client]:
     app.router.add_get("/contacts/{contact_id}", contact)
     app.router.add_get("/metrics", metrics_handler(metrics))
     app.router.add_get("/ws", socket)
-    add_health(app, {"database": well, "pbx": ill, "bus": silent, "jobs": broken}, part_seconds=0.01)
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -112,22 +96,3 @@ def test_each_application_has_its_own() -> None:
     first.open_sockets.inc()
 
     assert second.registry.get_sample_value("cti_crm_open_sockets") == 0
-
-
-async def test_alive(client: Client) -> None:
-    async with client.get("/healthz") as answer:
-        assert (answer.status, await answer.json()) == (200, {"status": "ok"})
-
-
-async def test_each_part_tells_how_it_is(client: Client) -> None:
-    async with client.get("/readyz") as answer:
-        assert answer.status == 503
-        assert await answer.json() == {
-            "ready": False,
-            "parts": {
-                "database": {"ok": True, "message": ""},
-                "pbx": {"ok": False, "message": "Asterisk refuses the password"},
-                "bus": {"ok": False, "message": "does not answer"},
-                "jobs": {"ok": False, "message": "does not work (ConnectionError)"},
-            },
-        }
