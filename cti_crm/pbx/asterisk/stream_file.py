@@ -1,7 +1,8 @@
 """Recorded AMI streams (`*.ami.jsonl`): read and write.
 
-One JSON object a line: `{"t": seconds since the start, "raw": "Event: Newchannel\\r\\n...\\r\\n\\r\\n"}`, answers too, bytes that
-are not UTF-8 as lone surrogates; `{"t": ..., "mark": "disconnected"}` and `"connected"` where the connection broke.
+One JSON object a line: `{"t": seconds since the start, "raw": packet}`, answers too, with its line ends; bytes
+that are not UTF-8 stand as lone surrogates. `{"t": ..., "mark": "disconnected"}` and `"connected"` stand where the
+connection broke.
 """
 
 import json
