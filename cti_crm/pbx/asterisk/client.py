@@ -184,10 +184,6 @@ class AmiConnection:
             self._protocol.responses.pop(action_id, None)
         return answer if isinstance(answer, list) else [answer]
 
-    def end(self, reason: str) -> None:
-        """Close at once; `lost` tells `reason`."""
-        self._protocol.end(reason)
-
     async def close(self) -> None:
         """Close, and return when it is closed. More than once does no harm."""
         await _closed(self._protocol)
