@@ -1,6 +1,7 @@
 """Contacts from vCard 2.1, 3.0 and 4.0 (RFC 6350), read by vobject one card at a time."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import vobject
 
@@ -35,7 +36,7 @@ def _cards(text: str) -> Iterator[tuple[int, str]]:
     """Each card with the number of its first line; one without an end goes to the beginning of the next."""
     lines = text.splitlines()
     starts = [index for index, line in enumerate(lines) if line.strip().upper() == "BEGIN:VCARD"]
-    for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, following in pairwise([*starts, len(lines)]):
         block = lines[start:following]
         end = next((index for index, line in enumerate(block) if line.strip().upper() == "END:VCARD"), len(block))
         yield start + 1, "\r\n".join(block[: end + 1]) + "\r\n"

@@ -108,7 +108,7 @@ class _Batch:
         contact = next((one for one in same_name if _is_same(one, wanted, organization, numbers)), None)
         is_new = contact is None
         if contact is None:
-            contact = Contact(first_name=wanted.first_name, last_name=wanted.last_name)
+            contact = Contact(first_name=wanted.first_name, last_name=wanted.last_name, numbers=[])
             same_name.append(contact)
             self.session.add(contact)
         changed = self._fill(contact, wanted.model_dump(exclude={"organization_id", "organization_name", "numbers"}))
@@ -135,7 +135,7 @@ class _Batch:
         known = self.organizations.get(fold(name))
         if known is not None:
             return known, False
-        organization = Organization(name=name)
+        organization = Organization(name=name, numbers=[])
         derive_organization(organization)
         self.organizations[organization.sort_name] = organization
         self.session.add(organization)

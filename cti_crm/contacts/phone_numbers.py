@@ -115,7 +115,7 @@ class NumberPlan:
             return number
         # The library's tables lag behind new ranges: a number of a possible length counts, a mere fragment does not.
         possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-        return number if possible and len(national) >= 7 else None
+        return number if possible and len(national) >= 7 and not number.italian_leading_zero else None
 
     def e164_or_text(self, raw: str) -> str:
         """E.164 where it can be, else the text without control characters."""

@@ -52,7 +52,7 @@ class ContactService:
 
     async def create(self, session: AsyncSession, new: ContactCreate) -> ContactOut:
         """A new contact. Raises InvalidInputError: no name, no such organisation, a number without digits."""
-        contact = Contact(organization=await self._organization_of(session, new))
+        contact = Contact(organization=await self._organization_of(session, new), numbers=[])
         _set(contact, new.model_dump(exclude={"organization_id", "organization_name", "numbers"}))
         derive_contact(contact)
         added = replace_numbers(contact.numbers, contact_numbers(self.plan, new.numbers))
@@ -151,7 +151,7 @@ class ContactService:
 
     async def create_organization(self, session: AsyncSession, new: OrganizationCreate) -> OrganizationOut:
         """A new organisation. Raises InvalidInputError: a number without digits."""
-        organization = Organization()
+        organization = Organization(numbers=[])
         _set(organization, new.model_dump(exclude={"numbers"}))
         derive_organization(organization)
         added = replace_numbers(organization.numbers, organization_numbers(self.plan, new.numbers))
@@ -232,7 +232,7 @@ class ContactService:
 
 def new_organization(name: str) -> Organization:
     """An organisation of which only the name is known."""
-    organization = Organization(name=name)
+    organization = Organization(name=name, numbers=[])
     derive_organization(organization)
     return organization
 
