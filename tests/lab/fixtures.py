@@ -1,0 +1,35 @@
+"""Pytest fixtures of the lab; a conftest takes them with `pytest_plugins = ["tests.lab.fixtures"]` or by import."""
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.lab.asterisk import AsteriskPbx
+from tests.lab.people import People
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def asterisk_pbx() -> AsyncIterator[AsteriskPbx]:
+    """One running test PBX for all tests of the session. Call records of earlier tests stay in it: look for your own."""
+    if os.geteuid() != 0:
+        pytest.skip("a private Asterisk needs root (chroot)")
+    async with AsteriskPbx() as pbx:
+        yield pbx
+
+
+@pytest_asyncio.fixture
+async def own_pbx() -> AsyncIterator[AsteriskPbx]:
+    """A test PBX for one test alone, which may stop, kill or restart it."""
+    if os.geteuid() != 0:
+        pytest.skip("a private Asterisk needs root (chroot)")
+    async with AsteriskPbx() as pbx:
+        yield pbx
+
+
+@pytest_asyncio.fixture
+async def people(asterisk_pbx: AsteriskPbx) -> AsyncIterator[People]:
+    """Customers, phones and the outside world around `asterisk_pbx`; all gone after the test."""
+    async with People(asterisk_pbx) as people:
+        yield people

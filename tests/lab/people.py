@@ -1,0 +1,42 @@
+"""All people of one test around one PBX: made when first asked for, gone at the end."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+
+from tests.lab.asterisk import AsteriskPbx
+from tests.lab.sip import Customer, Outside, Phone
+
+
+class People:
+    """`async with People(pbx) as people`. A phone that was never asked for is not plugged in: calls to it fail."""
+
+    def __init__(self, pbx: AsteriskPbx) -> None:
+        self.pbx = pbx
+        self._stack = AsyncExitStack()
+        self._phones: dict[tuple[str, int], Phone] = {}
+        self._outside: Outside | None = None
+
+    async def __aenter__(self) -> "People":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def phone(self, extension: str, device: int = 0) -> Phone:
+        """The phone of 101 ... 106, ringing for every call until told; 106 has two (device 0 and 1)."""
+        key = (extension, device)
+        if key not in self._phones:
+            self._phones[key] = await self._stack.enter_async_context(Phone(self.pbx, extension, device))
+        return self._phones[key]
+
+    async def outside(self) -> Outside:
+        """Everybody who is called over the trunk."""
+        if self._outside is None:
+            self._outside = await self._stack.enter_async_context(Outside(self.pbx))
+        return self._outside
+
+    async def customer(self, number: str | None, name: str = "") -> Customer:
+        """A caller from outside; number None withholds it."""
+        return await self._stack.enter_async_context(Customer(self.pbx, number, name))
