@@ -116,6 +116,8 @@ class ScreenPopService:
                     case.pops[extension] = _Pop(standing)
             elif pop.standing.reason is CloseReason.DONE:
                 continue  # wrapped up already: what still happens to the call does not open it again
+            elif pop.standing == standing and standing.state is PopState.CLOSED:
+                continue
             else:
                 pop.standing = standing
                 pop.revision += 1

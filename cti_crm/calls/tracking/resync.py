@@ -2,8 +2,8 @@
 
 from cti_crm.calls.call import Call, Direction, Leg, LegKind, LegState
 from cti_crm.calls.pbx_events import ChannelState, PbxSnapshot, SnapshotLeg
-from cti_crm.calls.records import CallRecord, LegRecord
-from cti_crm.calls.registry import Registry
+from cti_crm.calls.tracking.records import CallRecord, LegRecord
+from cti_crm.calls.tracking.registry import Registry
 
 _STATES = {
     LegState.ALERTING: ChannelState.RINGING,

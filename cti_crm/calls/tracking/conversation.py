@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti_crm.calls.call import Direction, LegKind, Talk
-from cti_crm.calls.records import CallRecord, LegRecord
+from cti_crm.calls.tracking.records import CallRecord, LegRecord
 
 # Leaving one bridge and entering the next with the same party (a Local channel that is optimised away) is no pause.
 REJOIN = timedelta(seconds=1)

@@ -1,7 +1,7 @@
 """What became of a call, once it is over. Pure."""
 
 from cti_crm.calls.call import CallOutcome, Direction, LegEnd, LegKind
-from cti_crm.calls.records import CallRecord, LegRecord
+from cti_crm.calls.tracking.records import CallRecord, LegRecord
 
 # Q.850 causes that say the far side cannot be reached: unallocated, no route, out of order, network faults.
 _UNREACHABLE_CAUSES = frozenset({1, 2, 3, 20, 22, 27, 28, 34, 38, 41, 42, 44, 58})

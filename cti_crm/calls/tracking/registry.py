@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cti_crm.calls.call import LegKind
-from cti_crm.calls.conversation import Bridges
 from cti_crm.calls.identity import call_id_for
 from cti_crm.calls.pbx_events import ChannelState, LegView
-from cti_crm.calls.records import CallRecord, LegRecord
 from cti_crm.calls.topology import Topology
+from cti_crm.calls.tracking.conversation import Bridges
+from cti_crm.calls.tracking.records import CallRecord, LegRecord
 
 REMEMBER_ENDED = timedelta(minutes=2)
 
@@ -30,7 +30,7 @@ class Registry:
         self._legs: dict[str, LegRecord] = {}
         self._calls: dict[str, CallRecord] = {}  # by linkedid
         self._ended: OrderedDict[str, LegRecord] = OrderedDict()
-        self.absorbed: list[tuple[CallRecord, CallRecord]] = []  # (gone, into) since the tracker last looked
+        self._absorbed: list[tuple[CallRecord, CallRecord]] = []
 
     def __len__(self) -> int:
         return len(self._legs)
@@ -146,7 +146,12 @@ class Registry:
         for extension in gone.offered_to:
             if extension not in into.offered_to:
                 into.offered_to.append(extension)
-        self.absorbed.append((gone, into))
+        self._absorbed.append((gone, into))
+
+    def take_absorbed(self) -> list[tuple[CallRecord, CallRecord]]:
+        """Calls that became part of another since this was last asked: (gone, into)."""
+        absorbed, self._absorbed = self._absorbed, []
+        return absorbed
 
     def _move(self, leg: LegRecord, into: CallRecord) -> None:
         leg.call.legs.pop(leg.id, None)
@@ -187,10 +192,6 @@ class Registry:
             if leg.ended_at is not None and at - leg.ended_at < REMEMBER_ENDED:
                 return
             self._ended.popitem(last=False)
-
-    def is_ended_call(self, linkedid: str) -> bool:
-        """Whether a call of this Linkedid ended a short while ago."""
-        return any(leg.linkedid == linkedid for leg in self._ended.values())
 
 
 def _refresh(leg: LegRecord, view: LegView) -> None:

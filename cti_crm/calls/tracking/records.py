@@ -132,6 +132,7 @@ class CallRecord:
     anchor: LegRecord | None = None  # of an internal call: the side that is not credited with the talk
     revision: int = 0
     announced: bool = False
+    told: Call | None = None
     direction: Direction | None = None
     direction_is_sure: bool = False
     caller: Party | None = None

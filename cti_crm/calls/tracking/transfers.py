@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti_crm.calls import conversation
 from cti_crm.calls.call import Direction, LegKind, Parking, Transfer, TransferKind
-from cti_crm.calls.conversation import Bridges
-from cti_crm.calls.records import CallRecord, LegRecord, first
+from cti_crm.calls.tracking import conversation
+from cti_crm.calls.tracking.conversation import Bridges
+from cti_crm.calls.tracking.records import CallRecord, LegRecord, first
 
 # A blind transfer to a parking slot is told as both, in either order and within a moment.
 _SAME_MOMENT = timedelta(seconds=1)

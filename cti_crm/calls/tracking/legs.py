@@ -1,0 +1,87 @@
+"""Legs that come to be and change. Pure."""
+
+from cti_crm.calls.call import Direction, LegKind
+from cti_crm.calls.pbx_events import (
+    ChannelState,
+    DigitPressed,
+    LegChanged,
+    LegCreated,
+    LegHangupRequested,
+    LegRenamed,
+    LocalPaired,
+    VoicemailLeft,
+)
+from cti_crm.calls.tracking.board import Board, Handlers, progress
+
+
+def _leg_created(board: Board, event: LegCreated) -> None:
+    view = event.leg
+    known = board.registry.leg(view.id) is not None
+    placing = view.state in (ChannelState.DIALING, ChannelState.UP) and bool(view.exten)
+    kind = board.registry.topology.kind(view.channel)
+    if placing and not known and view.linkedid in ("", view.id) and kind is LegKind.DEVICE:
+        consulting = board.registry.consulted_for(view)
+        if consulting is not None:
+            board.registry.adopt(view.linkedid or view.id, consulting)
+    leg = board.registry.see(view, event.at)
+    if leg is None or known:
+        return
+    call = leg.call
+    if placing:
+        leg.placed = True
+        leg.dialled = view.exten
+    elif view.state is ChannelState.DOWN and len(call.legs) == 1 and leg.kind is LegKind.DEVICE:
+        leg.placed = leg.originated = True
+    if leg is call.origin:
+        call.step(event.at, "started", leg.party_name or None, leg.dialled or None)
+    elif leg.placed and leg.real:
+        call.step(event.at, "consulting", leg.party_name, leg.dialled)
+    if call.direction is None and leg is call.origin and leg.kind is LegKind.TRUNK and leg.placed:
+        call.direction = Direction.INBOUND
+        call.direction_is_sure = True
+    board.note(call)
+
+
+def _leg_changed(board: Board, event: LegChanged) -> None:
+    leg = board.see(event.leg, event.at)
+    if leg is not None:
+        progress(board, leg, event.at)
+
+
+def _hangup_requested(board: Board, event: LegHangupRequested) -> None:
+    leg = board.see(event.leg, event.at)
+    if leg is not None:
+        leg.hung_up = True
+
+
+def _local_paired(board: Board, event: LocalPaired) -> None:
+    dialled = board.see(event.dialled, event.at, stale=True)
+    runs = board.see(event.runs, event.at, stale=True)
+    if dialled is not None and runs is not None:
+        dialled.pair, runs.pair = runs, dialled
+
+
+def _digit(board: Board, event: DigitPressed) -> None:
+    leg = board.see(event.leg, event.at)
+    if leg is not None and leg is leg.call.origin and not leg.call.talk:
+        leg.call.step(event.at, "digit", leg.party_name, event.digit)
+        board.note(leg.call)
+
+
+def _voicemail(board: Board, event: VoicemailLeft) -> None:
+    leg = board.see(event.leg, event.at)
+    if leg is not None and not leg.call.talk:
+        leg.call.voicemail = True
+        leg.call.step(event.at, "voicemail", leg.party_name, event.mailbox)
+        board.note(leg.call)
+
+
+HANDLERS: Handlers = {
+    LegCreated: _leg_created,
+    LegChanged: _leg_changed,
+    LegRenamed: _leg_changed,
+    LegHangupRequested: _hangup_requested,
+    LocalPaired: _local_paired,
+    DigitPressed: _digit,
+    VoicemailLeft: _voicemail,
+}
