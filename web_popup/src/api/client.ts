@@ -56,12 +56,12 @@ export async function ok<T>(request: Promise<Answer<T>>): Promise<T> {
   throw problem;
 }
 
-/** Like `ok`, but something that is not there is null. */
-export async function okOrNull<T>(request: Promise<Answer<T>>): Promise<T | null> {
+/** Like `ok`, but an answer with the status `nothing` is null. */
+export async function okOrNull<T>(request: Promise<Answer<T>>, nothing = 404): Promise<T | null> {
   try {
     return await ok(request);
   } catch (error) {
-    if (error instanceof ProblemError && error.status === 404) return null;
+    if (error instanceof ProblemError && error.status === nothing) return null;
     throw error;
   }
 }

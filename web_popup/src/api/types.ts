@@ -2,6 +2,7 @@
 import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
+
 export type { components, paths };
 export type Session = Schemas["SessionOut"];
 export type Role = Schemas["Role"];

@@ -55,7 +55,10 @@ describe("desk", () => {
     let desk = snapshot(emptyDesk);
     const newer = call({ id: "n", revision: 2, started_at: "2026-11-21T09:05:00Z", queue: "support" });
     desk = reduceDesk(desk, { type: "message", message: { type: "call", call: newer } });
-    desk = reduceDesk(desk, { type: "message", message: { type: "call", call: { ...newer, revision: 1, queue: null } } });
+    desk = reduceDesk(desk, {
+      type: "message",
+      message: { type: "call", call: { ...newer, revision: 1, queue: null } },
+    });
     expect(runningCalls(desk.calls).map((one) => [one.id, one.queue])).toEqual([
       ["n", "support"],
       ["r", null],

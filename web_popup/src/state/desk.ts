@@ -1,6 +1,7 @@
 /** All the live state of the desk, and how a message of the server changes it. Pure. */
-import type { ConnectionState } from "../transport/socket";
+
 import type { ServerMessage } from "../transport/messages";
+import type { ConnectionState } from "../transport/socket";
 import { type AgentsState, reduceAgents } from "./agents";
 import { type CallsState, noCalls, reduceCalls } from "./calls";
 import { type LinksState, reduceLinks } from "./links";

@@ -60,7 +60,11 @@ describe("pops", () => {
   });
 
   it("goes to the next when the one in front goes", () => {
-    const state = after(pop("a", "wrap_up", 1), pop("b", "wrap_up", 1), pop("a", "closed", 2, { closed_reason: "done" }));
+    const state = after(
+      pop("a", "wrap_up", 1),
+      pop("b", "wrap_up", 1),
+      pop("a", "closed", 2, { closed_reason: "done" }),
+    );
     expect(state.front).toBe("b");
   });
 

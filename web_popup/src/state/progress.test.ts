@@ -6,7 +6,8 @@ const AT = "2026-11-21T09:00:05Z";
 const own = leg({ placed: true, state: "alerting", alerting_at: AT });
 const answered = leg({ placed: true, state: "connected", alerting_at: AT, answered_at: AT });
 const trunk = leg({ id: "2.0", kind: "trunk", device: "PJSIP/trunk", party: "+4917612345678" });
-const dial = (overrides: Parameters<typeof call>[0]) => dialProgress(call({ direction: "outbound", ...overrides }), "101");
+const dial = (overrides: Parameters<typeof call>[0]) =>
+  dialProgress(call({ direction: "outbound", ...overrides }), "101");
 
 describe("dialProgress", () => {
   it("says what happens, step by step", () => {

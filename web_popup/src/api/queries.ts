@@ -1,0 +1,179 @@
+/** What the service stores, as TanStack queries. A key begins with the resource's name in the API. */
+import {
+  type InfiniteData,
+  type QueryClient,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+  useQuery,
+} from "@tanstack/react-query";
+import { api, ok, okOrNull } from "./client";
+import type { Import, paths, ServerMessage } from "./types";
+
+type QueryOf<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
+  ? NonNullable<Query>
+  : never;
+export type CallFilter = Omit<QueryOf<"/api/v1/calls">, "cursor" | "limit">;
+export type TaskFilter = Omit<QueryOf<"/api/v1/tasks">, "cursor" | "limit">;
+
+interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+function usePages<T>(
+  key: readonly unknown[],
+  read: (cursor: string | null, signal: AbortSignal) => Promise<Page<T>>,
+  enabled = true,
+): UseInfiniteQueryResult<InfiniteData<Page<T>>> {
+  return useInfiniteQuery({
+    queryKey: key,
+    enabled,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: (before) => before,
+  });
+}
+
+export const useSession = () =>
+  useQuery({
+    queryKey: ["session"],
+    queryFn: () => okOrNull(api.GET("/api/v1/session"), 401),
+    staleTime: 60_000,
+  });
+
+export const useUsers = () =>
+  useQuery({
+    queryKey: ["users"],
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/users", { signal })).then((page) => page.items),
+    staleTime: 300_000,
+  });
+
+export const useDispositions = () =>
+  useQuery({
+    queryKey: ["dispositions"],
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/dispositions", { signal })).then((page) => page.items),
+    staleTime: 300_000,
+  });
+
+export const useContacts = (q: string, organizationId?: string, enabled = true) =>
+  usePages(
+    ["contacts", "list", { q, organizationId }],
+    (cursor, signal) =>
+      ok(
+        api.GET("/api/v1/contacts", {
+          params: { query: { q, organization_id: organizationId ?? undefined, cursor: cursor ?? undefined } },
+          signal,
+        }),
+      ),
+    enabled,
+  );
+
+export const useContact = (id: string) =>
+  useQuery({
+    queryKey: ["contacts", "one", id],
+    queryFn: ({ signal }) =>
+      okOrNull(api.GET("/api/v1/contacts/{contact_id}", { params: { path: { contact_id: id } }, signal })),
+  });
+
+export const useOrganizations = (q: string, enabled = true) =>
+  usePages(
+    ["organizations", "list", { q }],
+    (cursor, signal) =>
+      ok(api.GET("/api/v1/organizations", { params: { query: { q, cursor: cursor ?? undefined } }, signal })),
+    enabled,
+  );
+
+export const useOrganization = (id: string) =>
+  useQuery({
+    queryKey: ["organizations", "one", id],
+    queryFn: ({ signal }) =>
+      okOrNull(
+        api.GET("/api/v1/organizations/{organization_id}", { params: { path: { organization_id: id } }, signal }),
+      ),
+  });
+
+export type Subject = { contactId: string } | { organizationId: string };
+
+export const useTimeline = (subject: Subject) =>
+  usePages(["timeline", subject], (cursor, signal) => {
+    const query = { cursor: cursor ?? undefined, limit: 20 };
+    return "contactId" in subject
+      ? ok(
+          api.GET("/api/v1/contacts/{contact_id}/timeline", {
+            params: { path: { contact_id: subject.contactId }, query },
+            signal,
+          }),
+        )
+      : ok(
+          api.GET("/api/v1/organizations/{organization_id}/timeline", {
+            params: { path: { organization_id: subject.organizationId }, query },
+            signal,
+          }),
+        );
+  });
+
+export const useTasks = (filter: TaskFilter) =>
+  usePages(["tasks", filter], (cursor, signal) =>
+    ok(api.GET("/api/v1/tasks", { params: { query: { ...filter, cursor: cursor ?? undefined } }, signal })),
+  );
+
+export const useCalls = (filter: CallFilter) =>
+  usePages(["calls", "list", filter], (cursor, signal) =>
+    ok(api.GET("/api/v1/calls", { params: { query: { ...filter, cursor: cursor ?? undefined } }, signal })),
+  );
+
+export const useCall = (id: string) =>
+  useQuery({
+    queryKey: ["calls", "one", id],
+    queryFn: ({ signal }) =>
+      okOrNull(api.GET("/api/v1/calls/{call_id}", { params: { path: { call_id: id } }, signal })),
+  });
+
+export const useImport = (started: Import | undefined) =>
+  useQuery({
+    queryKey: ["import", started?.id],
+    enabled: started !== undefined,
+    initialData: started,
+    queryFn: ({ signal }) =>
+      ok(
+        api.GET("/api/v1/contacts/import/{import_id}", {
+          params: { path: { import_id: started?.id ?? "" } },
+          signal,
+        }),
+      ),
+    refetchInterval: (query) => (query.state.data?.state === "running" ? 500 : false),
+  });
+
+const STALE: Record<Extract<ServerMessage, { type: "data" }>["resource"], readonly string[]> = {
+  contacts: ["contacts", "organizations", "timeline"],
+  organizations: ["organizations", "contacts"],
+  notes: ["notes", "timeline", "calls"],
+  tasks: ["tasks", "timeline", "calls"],
+  touchpoints: ["timeline", "calls"],
+  agents: ["agents", "users"],
+  dispositions: ["dispositions"],
+};
+
+/** What a message of the server makes stale is read again where it is shown. */
+export function staleAfter(message: ServerMessage, queries: QueryClient): void {
+  if (message.type === "data") return stale(queries, STALE[message.resource] ?? []);
+  // After a gap anything may have changed.
+  if (message.type === "snapshot") return stale(queries, ["contacts", "organizations", "timeline", "tasks", "calls"]);
+  if (message.type === "call" && message.call.ended_at !== null) stale(queries, ["calls", "timeline"]);
+}
+
+const waiting = new Set<string>();
+const TOGETHER_MS = 250;
+
+/** Many changes in a moment are one reading. */
+export function stale(queries: QueryClient, keys: readonly string[]): void {
+  const idle = waiting.size === 0;
+  for (const key of keys) waiting.add(key);
+  if (!idle || waiting.size === 0) return;
+  setTimeout(() => {
+    const due = [...waiting];
+    waiting.clear();
+    for (const key of due) void queries.invalidateQueries({ queryKey: [key] });
+  }, TOGETHER_MS);
+}

@@ -1,0 +1,171 @@
+/** Contacts and organisations: searched as one types. */
+import { Anchor, Button, Group, Modal, Tabs, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
+import { IconAddressBook, IconBuilding, IconFileImport, IconPlus, IconSearch } from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useSearchParams } from "react-router";
+import { useContacts, useOrganizations } from "../api/queries";
+import type { PhoneNumber } from "../api/types";
+import { DialButton, Empty, Loading, NumberWithDial, Outside, Pages, PageTitle } from "../parts/parts";
+import classes from "./contacts.module.css";
+import { dialable } from "./numbers";
+
+const ContactForm = lazy(() => import("./ContactForm"));
+const OrganizationForm = lazy(() => import("./OrganizationForm"));
+
+type Kind = "contacts" | "organizations";
+
+export function ContactsPage({ kind }: { kind: Kind }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [params, setParams] = useSearchParams();
+  const field = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(params.get("q") ?? "");
+  const [q] = useDebouncedValue(typed.trim(), 120);
+  const [adding, { open, close }] = useDisclosure(false);
+  const people = kind === "contacts";
+
+  useEffect(() => {
+    setParams(q ? { q } : {}, { replace: true });
+  }, [q, setParams]);
+  const wanted = params.has("search");
+  useEffect(() => {
+    if (wanted) field.current?.focus();
+  }, [wanted]);
+
+  return (
+    <>
+      <PageTitle title={t(people ? "contacts.title" : "contacts.organizations")}>
+        <Group gap="xs">
+          <Button component={Link} to="/contacts/import" variant="default" leftSection={<IconFileImport size={18} />}>
+            {t("contacts.import")}
+          </Button>
+          <Button leftSection={<IconPlus size={18} />} onClick={open}>
+            {t(people ? "contacts.new" : "contacts.newOrganization")}
+          </Button>
+        </Group>
+      </PageTitle>
+      <Tabs value={kind} onChange={(value) => void navigate(`/${value}`)} mb="md">
+        <Tabs.List>
+          <Tabs.Tab value="contacts">{t("contacts.title")}</Tabs.Tab>
+          <Tabs.Tab value="organizations">{t("contacts.organizations")}</Tabs.Tab>
+        </Tabs.List>
+      </Tabs>
+      <TextInput
+        ref={field}
+        type="search"
+        size="md"
+        mb="md"
+        aria-label={t(people ? "contacts.searchContacts" : "contacts.searchOrganizations")}
+        placeholder={t(people ? "contacts.searchContacts" : "contacts.searchOrganizations")}
+        leftSection={<IconSearch size={18} />}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      {people ? <ContactList q={q} /> : <OrganizationList q={q} />}
+      <Modal
+        opened={adding}
+        onClose={close}
+        size="lg"
+        title={t(people ? "contacts.new" : "contacts.newOrganization")}
+        closeButtonProps={{ "aria-label": t("common.close") }}
+      >
+        <Suspense fallback={<Loading />}>
+          {people ? (
+            <ContactForm done={(id) => (id ? void navigate(`/contacts/${id}`) : close())} />
+          ) : (
+            <OrganizationForm done={(id) => (id ? void navigate(`/organizations/${id}`) : close())} />
+          )}
+        </Suspense>
+      </Modal>
+    </>
+  );
+}
+
+function Nothing({ q, empty, icon }: { q: string; empty: string; icon: React.ReactNode }) {
+  const { t } = useTranslation();
+  if (q) return <Empty icon={<IconSearch size={40} stroke={1.3} />} title={t("contacts.nothingFound", { query: q })} />;
+  return (
+    <Empty icon={icon} title={empty}>
+      <Text>{t("contacts.emptyHint")}</Text>
+    </Empty>
+  );
+}
+
+function ContactList({ q }: { q: string }) {
+  const { t } = useTranslation();
+  const contacts = useContacts(q);
+  return (
+    <Pages
+      query={contacts}
+      empty={<Nothing q={q} empty={t("contacts.empty")} icon={<IconAddressBook size={40} stroke={1.3} />} />}
+    >
+      {(items) => (
+        <ul className={classes.list}>
+          {items.map((contact) => (
+            <li key={contact.id} className={classes.row}>
+              <div className={classes.who}>
+                <Anchor component={Link} to={`/contacts/${contact.id}`} fw={600} className={classes.whole}>
+                  <Outside>{contact.name}</Outside>
+                </Anchor>
+                {(contact.position || contact.organization) && (
+                  <Text size="sm" c="dimmed">
+                    <Outside>{[contact.position, contact.organization?.name].filter(Boolean).join(" · ")}</Outside>
+                  </Text>
+                )}
+              </div>
+              <FirstNumber numbers={contact.numbers} contactId={contact.id} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Pages>
+  );
+}
+
+function OrganizationList({ q }: { q: string }) {
+  const { t } = useTranslation();
+  const organizations = useOrganizations(q);
+  return (
+    <Pages
+      query={organizations}
+      empty={<Nothing q={q} empty={t("contacts.emptyOrganizations")} icon={<IconBuilding size={40} stroke={1.3} />} />}
+    >
+      {(items) => (
+        <ul className={classes.list}>
+          {items.map((organization) => (
+            <li key={organization.id} className={classes.row}>
+              <div className={classes.who}>
+                <Anchor component={Link} to={`/organizations/${organization.id}`} fw={600} className={classes.whole}>
+                  <Outside>{organization.name}</Outside>
+                </Anchor>
+                {organization.city && (
+                  <Text size="sm" c="dimmed">
+                    <Outside>{organization.city}</Outside>
+                  </Text>
+                )}
+              </div>
+              <FirstNumber numbers={organization.numbers} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Pages>
+  );
+}
+
+function FirstNumber({ numbers, contactId }: { numbers: PhoneNumber[]; contactId?: string }) {
+  const first = numbers.find((one) => one.label !== "fax") ?? numbers[0];
+  if (!first) return null;
+  return (
+    <div className={classes.call}>
+      <span className={classes.wide}>
+        <NumberWithDial number={dialable(first)} display={first.display} contactId={contactId} />
+      </span>
+      <span className={classes.narrow}>
+        <DialButton number={dialable(first)} display={first.display} contactId={contactId} />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+/** What stands about a contact or organisation: numbers to dial, mail, address, remark. */
+import { Anchor, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Contact, Organization } from "../api/types";
+import { NumberWithDial, Outside } from "../parts/parts";
+import classes from "./contacts.module.css";
+import { dialable } from "./numbers";
+
+/** A web address only if it is one: `javascript:` and the like lead nowhere. */
+export function webAddress(text: string): string | null {
+  try {
+    const url = new URL(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+export function Facts({ of }: { of: Contact | Organization }) {
+  const { t } = useTranslation();
+  const place = [of.street, `${of.postal_code} ${of.city}`.trim(), of.country].filter(Boolean).join(", ");
+  const website = "website" in of ? of.website : "";
+  const link = website ? webAddress(website) : null;
+  const contactId = "first_name" in of ? of.id : undefined;
+  return (
+    <dl className={classes.facts}>
+      {of.numbers.length === 0 && (
+        <>
+          <dt>{t("contacts.numbers")}</dt>
+          <dd>{t("contacts.noNumbers")}</dd>
+        </>
+      )}
+      {of.numbers.map((number) => (
+        <Fact key={number.id} label={t(`label.${number.label}`)}>
+          <NumberWithDial number={dialable(number)} display={number.display} contactId={contactId}>
+            {number.extension && !number.display.includes(number.extension) && (
+              <Text span size="sm" c="dimmed">
+                {t("contacts.ext", { extension: number.extension })}
+              </Text>
+            )}
+          </NumberWithDial>
+        </Fact>
+      ))}
+      {of.email && (
+        <Fact label={t("contacts.email")}>
+          <Anchor href={`mailto:${encodeURIComponent(of.email).replace("%40", "@")}`}>{of.email}</Anchor>
+        </Fact>
+      )}
+      {website && (
+        <Fact label={t("contacts.website")}>
+          {link ? (
+            <Anchor href={link} target="_blank" rel="noopener noreferrer">
+              {website}
+            </Anchor>
+          ) : (
+            <Outside>{website}</Outside>
+          )}
+        </Fact>
+      )}
+      {place && (
+        <Fact label={t("contacts.street")}>
+          <Outside>{place}</Outside>
+        </Fact>
+      )}
+      {of.remark && (
+        <Fact label={t("contacts.remark")}>
+          <span style={{ whiteSpace: "pre-wrap" }}>
+            <Outside>{of.remark}</Outside>
+          </span>
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+/** The two columns of a contact's or organisation's page: what is to know and to do, and the journey. */
+import { Button, Group, Modal, Stack, Title } from "@mantine/core";
+import { IconChecklist, IconNote } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Subject, useTasks } from "../api/queries";
+import { Card } from "../parts/parts";
+import { TaskForm } from "../tasks/TaskForm";
+import { TaskRow } from "../tasks/TaskRow";
+import classes from "./contacts.module.css";
+import { NewNote } from "./NewNote";
+import { Timeline } from "./Timeline";
+
+export function SubjectColumns({ subject, children }: { subject: Subject; children: ReactNode }) {
+  const { t } = useTranslation();
+  const [adding, setAdding] = useState<"note" | "task" | null>(null);
+  const about =
+    "contactId" in subject ? { contact_id: subject.contactId } : { organization_id: subject.organizationId };
+  return (
+    <div className={classes.columns}>
+      <div className={classes.column}>
+        {children}
+        <OpenTasks about={about} />
+      </div>
+      <Card>
+        <Group justify="space-between" mb="md">
+          <Title order={2} size="h4">
+            {t("timeline.title")}
+          </Title>
+          <Group gap="xs">
+            <Button size="xs" variant="default" leftSection={<IconNote size={16} />} onClick={() => setAdding("note")}>
+              {t("note.add")}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconChecklist size={16} />}
+              onClick={() => setAdding("task")}
+            >
+              {t("task.add")}
+            </Button>
+          </Group>
+        </Group>
+        <Timeline subject={subject} />
+      </Card>
+      <Modal
+        opened={adding !== null}
+        onClose={() => setAdding(null)}
+        title={adding === "task" ? t("task.new") : t("note.new")}
+        closeButtonProps={{ "aria-label": t("common.close") }}
+      >
+        {adding === "note" && <NewNote subject={subject} done={() => setAdding(null)} />}
+        {adding === "task" && <TaskForm subject={about} done={() => setAdding(null)} />}
+      </Modal>
+    </div>
+  );
+}
+
+function OpenTasks({ about }: { about: { contact_id: string } | { organization_id: string } }) {
+  const { t } = useTranslation();
+  const { data } = useTasks({ status: "open", assignee: "all", ...about });
+  const tasks = data?.pages.flatMap((page) => page.items) ?? [];
+  if (tasks.length === 0) return null;
+  return (
+    <Card>
+      <Title order={2} size="h4" mb="sm">
+        {t("pop.openTasks")}
+      </Title>
+      <Stack gap="sm">
+        {tasks.map((task) => (
+          <TaskRow key={task.id} task={task} />
+        ))}
+      </Stack>
+    </Card>
+  );
+}

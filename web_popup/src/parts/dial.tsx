@@ -1,0 +1,64 @@
+/** Click-to-dial: one call at a time, dialled once however often it is clicked. */
+import { notifications } from "@mantine/notifications";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, ok, uniqueKey } from "../api/client";
+import { useDesk } from "../shell/live";
+import { useProblemText } from "./parts";
+
+interface Dial {
+  dial(number: string, contactId?: string): void;
+  /** The number being called from this page now, from the click until the call is under way or over. */
+  busyWith: string | null;
+}
+
+const DialContext = createContext<Dial>({ dial: () => {}, busyWith: null });
+const GIVE_UP_MS = 60_000;
+
+export function DialProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const [pending, setPending] = useState<{ number: string; callId: string | null } | null>(null);
+  const busy = useRef(false);
+  const seen = useRef(false);
+  const state = useDesk((desk) => (pending?.callId ? desk.pops.byId[pending.callId]?.state : undefined));
+
+  const release = useCallback(() => {
+    busy.current = false;
+    seen.current = false;
+    setPending(null);
+  }, []);
+
+  const dial = useCallback(
+    (number: string, contactId?: string) => {
+      if (busy.current) return;
+      busy.current = true;
+      setPending({ number, callId: null });
+      const body = { number, contact_id: contactId ?? null };
+      ok(api.POST("/api/v1/calls", { body, headers: { "Idempotency-Key": uniqueKey() } })).then(
+        (call) => {
+          setPending({ number, callId: call.call_id });
+          notifications.show({ message: t("dial.started", { number: call.number }), autoClose: 5000 });
+        },
+        (error: unknown) => {
+          release();
+          notifications.show({ color: "red", title: t("dial.notPossible"), message: problemText(error) });
+        },
+      );
+    },
+    [t, problemText, release],
+  );
+
+  useEffect(() => {
+    if (!pending?.callId) return;
+    if (state === "dialling") seen.current = true;
+    else if (state !== undefined || seen.current) release();
+    const timer = setTimeout(release, GIVE_UP_MS);
+    return () => clearTimeout(timer);
+  }, [pending, state, release]);
+
+  const value = useMemo(() => ({ dial, busyWith: pending?.number ?? null }), [dial, pending]);
+  return <DialContext value={value}>{children}</DialContext>;
+}
+
+export const useDial = () => useContext(DialContext);

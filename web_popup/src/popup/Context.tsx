@@ -1,0 +1,80 @@
+/** What is open with them and what was last: open work first. */
+import { Text } from "@mantine/core";
+import { IconNote, IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Pop } from "../api/types";
+import { CallOutcomeBadge } from "../calls/outcome";
+import { useFormat } from "../parts/format";
+import { Badge, Outside } from "../parts/parts";
+import { useDesk } from "../shell/live";
+import { nameOf } from "../state/agents";
+import { TaskRow } from "../tasks/TaskRow";
+import classes from "./popup.module.css";
+
+export function Context({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const agents = useDesk((desk) => desk.agents);
+  const { context, match } = pop;
+  if (!context.complete) return <Text c="dimmed">{t("pop.incomplete")}</Text>;
+  const nothing = !context.open_tasks.length && !context.last_note && !context.touchpoints.length;
+  if (nothing) return match.kind === "unique" ? <Text c="dimmed">{t("pop.noHistory")}</Text> : null;
+  return (
+    <>
+      {context.calls_today > 0 && (
+        <div>
+          <Badge tone="ring">{t("pop.callsToday", { count: context.calls_today })}</Badge>
+        </div>
+      )}
+      {context.open_tasks.length > 0 && (
+        <section className={classes.section} data-testid="pop-tasks">
+          <h3>{t("pop.openTasks")}</h3>
+          <ul className={classes.lines}>
+            {context.open_tasks.map((task) => (
+              <li key={task.id}>
+                <TaskRow task={task} compact />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {context.last_note && (
+        <section className={classes.section}>
+          <h3>
+            {t("pop.lastNote")} · {context.last_note.author.name}, {format.moment(context.last_note.updated_at)}
+          </h3>
+          <blockquote className={classes.quote} dir="auto">
+            {context.last_note.text}
+          </blockquote>
+        </section>
+      )}
+      {context.touchpoints.length > 0 && (
+        <section className={classes.section}>
+          <h3>{t("pop.lastTouchpoints")}</h3>
+          <ul className={classes.lines}>
+            {context.touchpoints.map((line) => (
+              <li key={line.id} className={classes.line}>
+                {line.medium !== "call" ? (
+                  <IconNote size={17} aria-hidden />
+                ) : line.direction === "outbound" ? (
+                  <IconPhoneOutgoing size={17} aria-hidden />
+                ) : (
+                  <IconPhoneIncoming size={17} aria-hidden />
+                )}
+                <div>
+                  {format.moment(line.at)} {line.agent && `· ${nameOf(agents, line.agent)} `}
+                  {line.outcome && <CallOutcomeBadge outcome={line.outcome} />}
+                  {line.note && (
+                    <Text size="sm" c="dimmed" lineClamp={2}>
+                      <Outside>{line.note}</Outside>
+                    </Text>
+                  )}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+/** One call: its face while it rings, the working place while and after it is talked. */
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { Pop } from "../api/types";
+import { dispatch } from "../shell/live";
+import { dialProgress } from "../state/progress";
+import { Context } from "./Context";
+import { DialStory } from "./DialStory";
+import { FollowUp } from "./FollowUp";
+import { NoteField } from "./NoteField";
+import { PopFoot } from "./PopFoot";
+import { PopHead } from "./PopHead";
+import classes from "./popup.module.css";
+import { faceOf, StateBadge } from "./StateBadge";
+import { WhoIsIt } from "./WhoIsIt";
+
+const LINGER_MS = 4000;
+const LINGER_FAILED_MS = 12_000;
+
+export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boolean; toggle: () => void }) {
+  const { t } = useTranslation();
+  const face = faceOf(pop);
+  const callId = pop.call.id;
+  const placed = pop.call.direction !== "inbound" && dialProgress(pop.call, pop.agent_extension) !== "answered";
+  const gone = pop.state === "closed";
+  const working = pop.state === "talking" || pop.state === "wrap_up";
+  const dismiss = () => dispatch({ type: "pops/dismiss", callId });
+
+  useEffect(() => {
+    if (!gone) return;
+    const wait = pop.closed_reason === "failed" || placed ? LINGER_FAILED_MS : LINGER_MS;
+    const timer = setTimeout(() => dispatch({ type: "pops/dismiss", callId }), wait);
+    return () => clearTimeout(timer);
+  }, [gone, callId, pop.closed_reason, placed]);
+
+  return (
+    <article className={`${classes.card} ${classes[face] ?? ""} ${gone ? classes.gone : ""}`} data-state={pop.state}>
+      <div className={classes.edge} />
+      <div className={classes.head}>
+        <div className={classes.topline}>
+          <StateBadge pop={pop} />
+          {gone ? (
+            <ActionIcon variant="subtle" color="gray" aria-label={t("common.close")} onClick={dismiss}>
+              <IconX size={18} />
+            </ActionIcon>
+          ) : (
+            <Tooltip label={`${collapsed ? t("pop.expand") : t("pop.collapse")} (Alt+M)`}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-expanded={!collapsed}
+                aria-label={collapsed ? t("pop.expand") : t("pop.collapse")}
+                onClick={toggle}
+              >
+                {collapsed ? <IconChevronUp size={18} /> : <IconChevronDown size={18} />}
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </div>
+        <PopHead pop={pop} small={collapsed} />
+      </div>
+      {!collapsed && (
+        <div className={classes.body}>
+          {pop.state === "dialling" || (gone && placed) ? <DialStory pop={pop} /> : null}
+          {!gone && <WhoIsIt pop={pop} />}
+          {working && <NoteField pop={pop} />}
+          {working && <FollowUp pop={pop} />}
+          {!gone && <Context pop={pop} />}
+        </div>
+      )}
+      {!gone && <PopFoot pop={pop} />}
+    </article>
+  );
+}

@@ -1,0 +1,73 @@
+/** Providers, and the fork between signed in and not. */
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./theme.css";
+import { Center, Loader, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { BrowserRouter } from "react-router";
+import { setCsrfToken, whenSignedOut } from "../api/client";
+import { ProblemError } from "../api/errors";
+import { useSession } from "../api/queries";
+import { DialProvider } from "../parts/dial";
+import { Problem } from "../parts/parts";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { Live } from "./live";
+import { Shell } from "./Shell";
+import { SignIn } from "./SignIn";
+import { theme } from "./theme";
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (failures, error) => error instanceof ProblemError && error.passing && failures < 2,
+    },
+  },
+});
+
+whenSignedOut(() => queries.setQueryData(["session"], null));
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <BrowserRouter>
+          <ErrorBoundary>
+            <Entrance />
+          </ErrorBoundary>
+        </BrowserRouter>
+      </QueryClientProvider>
+      <Notifications position="bottom-left" limit={3} />
+    </MantineProvider>
+  );
+}
+
+function Entrance() {
+  const { t } = useTranslation();
+  const session = useSession();
+  if (session.isPending) {
+    return (
+      <Center mih="100dvh" role="status" aria-label={t("common.loading")}>
+        <Loader />
+      </Center>
+    );
+  }
+  if (session.data === undefined) {
+    return (
+      <Center mih="100dvh" p="md">
+        <Problem error={session.error} retry={() => void session.refetch()} />
+      </Center>
+    );
+  }
+  if (session.data === null) return <SignIn />;
+  setCsrfToken(session.data.csrf_token);
+  return (
+    <Live session={session.data} key={session.data.user.id}>
+      <DialProvider>
+        <Shell />
+      </DialProvider>
+    </Live>
+  );
+}

@@ -1,0 +1,141 @@
+/** Who am I, am I connected, and a box to dial any number. */
+import { ActionIcon, Indicator, Menu, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconLogout, IconPhone, IconPlug, IconSettings, IconUserCircle } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { api, ok } from "../api/client";
+import { DeviceBadge } from "../colleagues/DeviceBadge";
+import { useDial } from "../parts/dial";
+import { linksDown } from "../state/links";
+import { Logo } from "./Logo";
+import { useDesk, useLive } from "./live";
+import classes from "./shell.module.css";
+import { useShortcuts } from "./shortcuts";
+
+export function Header() {
+  const { t } = useTranslation();
+  return (
+    <header className={classes.header}>
+      <Link to="/contacts" className={classes.brand} aria-label={t("app.name")}>
+        <Logo />
+        <span className={classes.brandName}>{t("app.name")}</span>
+      </Link>
+      <DialBox />
+      <div className={classes.status}>
+        <OwnState />
+        <Connections />
+        <UserMenu />
+      </div>
+    </header>
+  );
+}
+
+function DialBox() {
+  const { t } = useTranslation();
+  const { dial, busyWith } = useDial();
+  const [number, setNumber] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useShortcuts({ "Alt+D": () => field.current?.focus() });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const wanted = number.trim();
+    if (!wanted || busyWith !== null) return;
+    dial(wanted);
+    setNumber("");
+  };
+  return (
+    <form className={classes.dial} onSubmit={submit}>
+      <TextInput
+        ref={field}
+        type="tel"
+        aria-label={t("dial.label")}
+        placeholder={t("dial.placeholder")}
+        autoComplete="off"
+        value={number}
+        onChange={(event) => setNumber(event.currentTarget.value)}
+        rightSection={
+          <ActionIcon
+            type="submit"
+            variant="subtle"
+            aria-label={t("dial.call")}
+            aria-disabled={busyWith !== null || !number.trim()}
+          >
+            <IconPhone size={18} />
+          </ActionIcon>
+        }
+      />
+    </form>
+  );
+}
+
+function OwnState() {
+  const extension = useDesk((desk) => desk.extension);
+  const own = useDesk((desk) => Object.values(desk.agents).find((agent) => agent.extension === extension));
+  return own ? <DeviceBadge state={own.state} /> : null;
+}
+
+function Connections() {
+  const { t } = useTranslation();
+  const connection = useDesk((desk) => desk.connection);
+  const links = useDesk((desk) => desk.links);
+  const down = linksDown(links);
+  const words =
+    connection !== "live"
+      ? [t(`connection.${connection}`)]
+      : [
+          t("connection.live"),
+          ...(down.length === 0
+            ? [t("connection.pbxUp")]
+            : down.map((link) => t("connection.pbxDown", { pbx: link.pbx }))),
+        ];
+  const good = connection === "live" && down.length === 0;
+  return (
+    <Tooltip label={words.join(" · ")} events={{ hover: true, focus: true, touch: true }}>
+      <UnstyledButton aria-label={words.join(", ")} p={4}>
+        <Indicator size={9} color={good ? "var(--talk-strong)" : "var(--missed-strong)"} offset={3}>
+          <IconPlug size={22} color="var(--quiet)" aria-hidden />
+        </Indicator>
+      </UnstyledButton>
+    </Tooltip>
+  );
+}
+
+function UserMenu() {
+  const { t } = useTranslation();
+  const { session } = useLive();
+  const queries = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => ok(api.DELETE("/api/v1/session")),
+    onSettled: () => {
+      queries.clear();
+      queries.setQueryData(["session"], null);
+    },
+  });
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t("signIn.signedInAs", { name: session.user.name })}
+        >
+          <IconUserCircle size={24} color="var(--quiet)" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {session.user.name} · {t(`role.${session.role}`)}
+        </Menu.Label>
+        <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} />}>
+          {t("nav.settings")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
+          {t("signIn.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

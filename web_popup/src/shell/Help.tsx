@@ -1,0 +1,64 @@
+/** Every key, on `?`. */
+import { Kbd, Modal, Stack, Table, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+const KEYS = [
+  ["help", "?"],
+  ["focusPop", "Alt+P"],
+  ["note", "Alt+N"],
+  ["task", "Alt+T"],
+  ["result", "Alt+R"],
+  ["candidate", "Alt+Shift+1"],
+  ["openContact", "Alt+O"],
+  ["next", "Alt+X"],
+  ["collapse", "Alt+M"],
+  ["hangUp", "Alt+H"],
+  ["done", "Alt+Enter"],
+  ["dial", "Alt+D"],
+  ["search", "/"],
+] as const;
+
+export function KeyList() {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="xs">
+      <Text size="sm" c="dimmed">
+        {t("help.lead")}
+      </Text>
+      <Table verticalSpacing={6}>
+        <Table.Tbody>
+          {KEYS.map(([name, keys]) => (
+            <Table.Tr key={name}>
+              <Table.Td>{t(`help.${name}`)}</Table.Td>
+              <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
+                {keys.split("+").map((key, index) => (
+                  <span key={key}>
+                    {index > 0 && " + "}
+                    <Kbd>{key}</Kbd>
+                  </span>
+                ))}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Text size="sm" c="dimmed">
+        {t("help.dialNote")}
+      </Text>
+    </Stack>
+  );
+}
+
+export function Help({ opened, close }: { opened: boolean; close: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t("help.title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      <KeyList />
+    </Modal>
+  );
+}

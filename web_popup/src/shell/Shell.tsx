@@ -1,0 +1,95 @@
+/** The frame around every screen: header, navigation, the page, and the dock with the calls. */
+import { useDisclosure } from "@mantine/hooks";
+import { IconAddressBook, IconChecklist, IconPhoneCall, IconSettings, IconUsers } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, NavLink, Route, Routes, useLocation, useNavigate } from "react-router";
+import { ContactsPage } from "../contacts/ContactsPage";
+import { Notify } from "../notify/notify";
+import { Loading } from "../parts/parts";
+import { PopDock } from "../popup/PopDock";
+import { Banner } from "./Banner";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { Header } from "./Header";
+import { Help } from "./Help";
+import classes from "./shell.module.css";
+import { useShortcuts } from "./shortcuts";
+
+const ContactPage = lazy(() => import("../contacts/ContactPage"));
+const OrganizationPage = lazy(() => import("../contacts/OrganizationPage"));
+const ImportPage = lazy(() => import("../contacts/ImportPage"));
+const TasksPage = lazy(() => import("../tasks/TasksPage"));
+const CallsPage = lazy(() => import("../calls/CallsPage"));
+const ColleaguesPage = lazy(() => import("../colleagues/ColleaguesPage"));
+const SettingsPage = lazy(() => import("../settings/SettingsPage"));
+const NotFound = lazy(() => import("./NotFound"));
+
+const SCREENS = [
+  { path: "/contacts", name: "contacts", icon: IconAddressBook },
+  { path: "/tasks", name: "tasks", icon: IconChecklist },
+  { path: "/calls", name: "calls", icon: IconPhoneCall },
+  { path: "/colleagues", name: "colleagues", icon: IconUsers },
+  { path: "/settings", name: "settings", icon: IconSettings },
+] as const;
+
+export function Shell() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const [help, { toggle: toggleHelp, close: closeHelp }] = useDisclosure(false);
+
+  useShortcuts({
+    "?": toggleHelp,
+    "/": () => {
+      void navigate("/contacts?search");
+    },
+    ...Object.fromEntries(SCREENS.map((screen, index) => [`Alt+${index + 1}`, () => void navigate(screen.path)])),
+  });
+
+  return (
+    <div className={classes.shell}>
+      <a href="#main" className="skip-link">
+        {t("app.skip")}
+      </a>
+      <Notify />
+      <Header />
+      <Banner />
+      <nav className={classes.nav} aria-label={t("nav.main")}>
+        <ul>
+          {SCREENS.map(({ path, name, icon: Icon }) => (
+            <li key={path}>
+              <NavLink to={path} className={classes.link} title={t(`nav.${name}`)}>
+                <Icon size={20} aria-hidden />
+                <span className={classes.linkText}>{t(`nav.${name}`)}</span>
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <div className={classes.page}>
+          <ErrorBoundary key={pathname}>
+            <Suspense fallback={<Loading />}>
+              <Routes>
+                <Route index element={<Navigate to="/contacts" replace />} />
+                <Route path="contacts" element={<ContactsPage kind="contacts" />} />
+                <Route path="organizations" element={<ContactsPage kind="organizations" />} />
+                <Route path="contacts/import" element={<ImportPage />} />
+                <Route path="contacts/:id" element={<ContactPage />} />
+                <Route path="organizations/:id" element={<OrganizationPage />} />
+                <Route path="tasks" element={<TasksPage />} />
+                <Route path="calls" element={<CallsPage />} />
+                <Route path="calls/:id" element={<CallsPage />} />
+                <Route path="colleagues" element={<ColleaguesPage />} />
+                <Route path="settings" element={<SettingsPage />} />
+                <Route path="*" element={<NotFound />} />
+              </Routes>
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      </main>
+      <PopDock />
+      <Help opened={help} close={closeHelp} />
+    </div>
+  );
+}
