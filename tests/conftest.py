@@ -1,9 +1,11 @@
 """Fixtures every test may use. `database` runs a test twice: on SQLite and on a real PostgreSQL."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.event_bus.memory import MemoryEventBus
@@ -69,3 +71,15 @@ async def database(database_url: str, bus: MemoryEventBus) -> AsyncIterator[Data
     database = Database(database_url, bus)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def logging_restored() -> Iterator[None]:
+    """For tests that set logging up as a program does."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    logging.captureWarnings(False)
+    root.handlers[:] = handlers
+    root.setLevel(level)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, TypeVar
 
 import typer
@@ -10,8 +11,9 @@ from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.errors import CtiCrmError
 from cti_crm.migrations import store
-from cti_crm.settings import Settings
+from cti_crm.settings import Settings, load_settings
 
 T = TypeVar("T")
 
@@ -22,6 +24,22 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="Configuration file; cti-crm.toml in this folder by default.", dir_okay=False),
 ]
+
+
+class SettingsFileError(CtiCrmError):
+    """The configuration file cannot be read."""
+
+    code = "settings_file"
+
+
+def read_settings(config: Path | None) -> Settings:
+    """The settings. Raises SettingsFileError (no such file, not TOML) or ValidationError (wrong values)."""
+    try:
+        return load_settings(config)
+    except OSError as error:
+        raise SettingsFileError(f"{error.filename} cannot be read: {error.strerror}.") from None
+    except (TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsFileError(f"{config or 'The configuration file'} is not TOML: {error}.") from None
 
 
 def with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.progress import MofNCompleteColumn, Progress
 
-from cti_crm.cli.common import ConfigOption, err, out, with_database
+from cti_crm.cli.common import ConfigOption, err, out, read_settings, with_database
 from cti_crm.contacts.import_jobs import plan_of_country
 from cti_crm.contacts.importer import ImportReport, import_contacts
 from cti_crm.infrastructure.database import Database
@@ -15,7 +15,6 @@ from cti_crm.infrastructure.errors import ConflictError
 from cti_crm.migrations import store
 from cti_crm.migrations.backup import backup, restore
 from cti_crm.migrations.store import StoreState
-from cti_crm.settings import load_settings
 
 imports = typer.Typer(help="Bring data in from files.", no_args_is_help=True)
 
@@ -32,7 +31,7 @@ def migrate(config: ConfigOption = None) -> None:
             await database.close()
         return before, store.head()
 
-    before, after = asyncio.run(run(load_settings(config).database.url))
+    before, after = asyncio.run(run(read_settings(config).database.url))
     if before == after:
         out.print(f"Nothing to do: the database has version {after}.")
     else:
@@ -43,7 +42,7 @@ def make_backup(
     file: Annotated[Path, typer.Argument(help="The new file.", dir_okay=False)], config: ConfigOption = None
 ) -> None:
     """Copy the store to a file. The service may go on."""
-    settings = load_settings(config)
+    settings = read_settings(config)
     with_database(settings, _exists)
     backup(settings.database.url, file)
     out.print(f"Saved to {file} ({file.stat().st_size / 1e6:.1f} MB).", markup=False)
@@ -55,7 +54,7 @@ def restore_backup(
     config: ConfigOption = None,
 ) -> None:
     """Put a backup into the store. Stop the service first."""
-    url = load_settings(config).database.url
+    url = read_settings(config).database.url
 
     async def run() -> StoreState:
         database = Database(url)
@@ -81,7 +80,7 @@ def import_contacts_file(
     config: ConfigOption = None,
 ) -> None:
     """Bring contacts and organisations in. Doing it twice changes nothing."""
-    settings = load_settings(config)
+    settings = read_settings(config)
     plan = plan_of_country(settings.numbers, country)
 
     async def run(database: Database) -> ImportReport:

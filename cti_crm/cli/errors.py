@@ -1,7 +1,6 @@
 """What a person in a terminal reads when something is wrong. A stack trace is shown only with --debug."""
 
 import difflib
-import tomllib
 import types
 import typing
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
+from cti_crm.cli.common import SettingsFileError
 from cti_crm.infrastructure.errors import CtiCrmError
 from cti_crm.settings import Settings
 
@@ -50,18 +50,21 @@ def explain(error: Exception) -> tuple[list[str], int]:
         case ValidationError() if error.title == Settings.__name__:
             count = error.error_count()
             heading = f"{count} setting{' is' if count == 1 else 's are'} wrong:"
-            return [heading, *(f"  {_setting(one['loc'], one['type'], one['msg'])}" for one in error.errors())], 2
-        case tomllib.TOMLDecodeError():
-            return [f"The configuration file is not TOML: {error}."], WRONG_SETTINGS
+            lines = [f"  {_setting(one['loc'], one['type'], one['msg'])}" for one in error.errors()]
+            return [heading, *lines], WRONG_SETTINGS
+        case SettingsFileError():
+            return [str(error)], WRONG_SETTINGS
         case CtiCrmError():
             fields = [f"  {one.field}: {one.message}" for one in error.fields if one.message not in str(error)]
             return [str(error), *fields], FAILED
         case OSError() if error.filename is not None:
             return [f"{error.filename}: {error.strerror}."], FAILED
         case DBAPIError():
-            return [f"The database refused: {str(error.orig).strip() or type(error.orig).__name__}"], FAILED
+            # SQLAlchemy puts the class's name before what PostgreSQL said.
+            said = str(error.orig.__cause__ or error.orig) if error.orig else str(error)
+            return [f"The database refused: {said.strip()}."], FAILED
         case OSError():
-            return [f"{error}"], FAILED
+            return [f"{error}."], FAILED
         case _:
             return [
                 f"Something went wrong that should not have: {type(error).__name__}: {error}",

@@ -7,17 +7,17 @@ from collections.abc import Coroutine
 
 import structlog
 
-from cti_crm import app
-from cti_crm.cli.common import ConfigOption
+from cti_crm.cli.common import ConfigOption, read_settings
 from cti_crm.infrastructure.logging import set_up_logging
-from cti_crm.settings import load_settings
 
 log = structlog.get_logger(__name__)
 
 
 def serve(config: ConfigOption = None) -> None:
     """Run the service against the PBXs of the configuration."""
-    settings = load_settings(config)
+    settings = read_settings(config)
+    from cti_crm import app  # takes a second to load, which no other command should cost
+
     set_up_logging(settings.log)
     if not settings.pbx:
         log.warning("no_pbx", advice="Name your Asterisk in the configuration: [[pbx]] with host, username, secret.")

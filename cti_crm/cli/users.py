@@ -13,10 +13,10 @@ from cti_crm.accounts.passwords import MIN_LENGTH
 from cti_crm.accounts.service import AccountService
 from cti_crm.agents.models import Agent
 from cti_crm.agents.service import AgentService, Device
-from cti_crm.cli.common import ConfigOption, err, in_transaction, out
+from cti_crm.cli.common import ConfigOption, err, in_transaction, out, read_settings
 from cti_crm.infrastructure.errors import InvalidInputError
 from cti_crm.infrastructure.http.principal import Role
-from cti_crm.settings import Settings, load_settings
+from cti_crm.settings import Settings
 
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 tokens = typer.Typer(help="Bearer tokens for scripts.", no_args_is_help=True)
@@ -43,7 +43,7 @@ def add_user(
     config: ConfigOption = None,
 ) -> None:
     """Add a user; with an extension and a device they are an agent, who takes calls."""
-    settings = load_settings(config)
+    settings = read_settings(config)
     phones = _phones(settings, extension, device, pbx)
     password = _password(from_stdin=password_stdin)
 
@@ -67,7 +67,7 @@ def set_phone(
     config: ConfigOption = None,
 ) -> None:
     """Give a user an extension and phones, in place of those they had."""
-    settings = load_settings(config)
+    settings = read_settings(config)
     phones = _phones(settings, extension, device, pbx)
 
     async def work(session: AsyncSession) -> None:
@@ -85,7 +85,7 @@ def list_users(config: ConfigOption = None) -> None:
     async def work(session: AsyncSession) -> tuple[Sequence[User], Sequence[Agent]]:
         return await AccountService().users(session, also_disabled=True), await AgentService().agents(session)
 
-    found, agents = in_transaction(load_settings(config), work)
+    found, agents = in_transaction(read_settings(config), work)
     by_user = {agent.user_id: agent for agent in agents}
     table = Table("Name", "Shown as", "Role", "Extension", "Devices", "State", box=None)
     for user in found:
@@ -109,7 +109,7 @@ def disable_user(name: NameArgument, config: ConfigOption = None) -> None:
         user = await AccountService().disable_user(session, name)
         await AgentService().disable(session, user.id)
 
-    in_transaction(load_settings(config), work)
+    in_transaction(read_settings(config), work)
     out.print(f"{name} is signed out everywhere and may not sign in any more.", markup=False)
 
 
@@ -120,14 +120,14 @@ def enable_user(name: NameArgument, config: ConfigOption = None) -> None:
     async def work(session: AsyncSession) -> None:
         await AccountService().enable_user(session, name)
 
-    in_transaction(load_settings(config), work)
+    in_transaction(read_settings(config), work)
     out.print(f"{name} may sign in again.", markup=False)
 
 
 @users.command("password")
 def set_password(name: NameArgument, password_stdin: PasswordStdinOption = False, config: ConfigOption = None) -> None:
     """Give a user another password; they are signed out everywhere."""
-    settings = load_settings(config)
+    settings = read_settings(config)
     password = _password(from_stdin=password_stdin)
 
     async def work(session: AsyncSession) -> None:
@@ -148,7 +148,7 @@ def add_token(
     async def work(session: AsyncSession) -> str:
         return await AccountService().add_token(session, user, name)
 
-    token = in_transaction(load_settings(config), work)
+    token = in_transaction(read_settings(config), work)
     err.print("Keep it; it is not shown again. Send it as: Authorization: Bearer TOKEN")
     typer.echo(token)
 

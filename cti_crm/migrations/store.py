@@ -1,7 +1,9 @@
 """Which version a database has, and how it comes to today's."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from enum import StrEnum
 from pathlib import Path
 
@@ -39,6 +41,12 @@ class OlderStoreError(CtiCrmError):
     code = "older_store"
 
 
+class UnusableStoreError(CtiCrmError):
+    """The database cannot be opened."""
+
+    code = "unusable_store"
+
+
 def head() -> str:
     """The version this program wants."""
     found = ScriptDirectory.from_config(_config()).get_current_head()
@@ -53,7 +61,9 @@ def is_known(revision: str) -> bool:
 
 
 async def current(database: Database) -> str | None:
-    """The database's version, None if it has none."""
+    """The database's version, None if it has none. Raises UnusableStoreError if SQLite cannot open its file."""
+    if database.is_sqlite:
+        await asyncio.to_thread(_try_to_open, database.engine.url.database or "")
     async with database.engine.connect() as connection:
         return await connection.run_sync(_current)
 
@@ -74,9 +84,9 @@ def state_of(revision: str | None) -> StoreState:
 
 async def upgrade(database: Database) -> None:
     """Bring the database to this program's version; all of it or nothing. Raises NewerStoreError."""
+    if await state(database) is StoreState.NEWER:
+        raise NewerStoreError
     async with _exclusive(database) as connection:
-        if state_of(await connection.run_sync(_current)) is StoreState.NEWER:
-            raise NewerStoreError
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
 
 
@@ -87,6 +97,8 @@ async def prepare(database: Database) -> None:
     """
     found = await state(database)
     if found is StoreState.EMPTY:
+        if database.is_sqlite and (file := database.engine.url.database):
+            await asyncio.to_thread(Path(file).chmod, 0o600)  # the files SQLite puts beside it get the same mode
         await upgrade(database)
     elif found is StoreState.NEWER:
         raise NewerStoreError
@@ -125,6 +137,15 @@ async def _exclusive(database: Database) -> AsyncIterator[AsyncConnection]:
         finally:
             await connection.rollback()
             await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def _try_to_open(file: str) -> None:
+    """Fails here, since aiosqlite's thread may speak to a closed loop when its connect fails."""
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.Error as error:
+        raise UnusableStoreError(f"The database {file} cannot be opened: {error}.") from None
 
 
 def _current(connection: Connection) -> str | None:
