@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cti_crm.cli import data, service, users
+from cti_crm.cli import data, pbx, service, users, watch
 from cti_crm.cli.errors import Commands
 
 app = typer.Typer(
@@ -25,12 +25,17 @@ def _common(
 
 
 app.command("serve")(service.serve)
+app.command("demo")(service.demo)
 app.add_typer(users.users, name="user")
 app.add_typer(users.tokens, name="token")
 app.add_typer(data.imports, name="import")
 app.command("migrate")(data.migrate)
 app.command("backup")(data.make_backup)
 app.command("restore")(data.restore_backup)
+app.command("doctor")(pbx.doctor)
+app.command("replay")(pbx.replay)
+app.command("record")(pbx.record)
+app.command("watch")(watch.watch)
 
 
 def main() -> None:

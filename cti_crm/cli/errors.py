@@ -64,7 +64,7 @@ def explain(error: Exception) -> tuple[list[str], int]:
             said = str(error.orig.__cause__ or error.orig) if error.orig else str(error)
             return [f"The database refused: {said.strip()}."], FAILED
         case OSError():
-            return [f"{error}."], FAILED
+            return [f"{error.strerror or error}."], FAILED
         case _:
             return [
                 f"Something went wrong that should not have: {type(error).__name__}: {error}",

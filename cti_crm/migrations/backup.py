@@ -77,6 +77,7 @@ def restore(url: str, file: Path) -> StoreState:
         raise BackupError(f"{file} is no backup of cti-crm: it tells no version.")
     if _is_sqlite(url):
         with closing(_open(file)) as source, closing(sqlite3.connect(_sqlite_file(url), timeout=5)) as target:
+            _sqlite_file(url).chmod(0o600)
             try:
                 source.backup(target)
             except sqlite3.OperationalError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cti_crm.infrastructure.database import Database
-from cti_crm.migrations.backup import BackupError, backup_state
+from cti_crm.migrations.backup import BackupError, backup, backup_state
 from cti_crm.migrations.store import StoreState
 from tests.databases import run as run_async
 from tests.integration.cli.conftest import Run, words
@@ -94,8 +94,6 @@ def test_a_newer_backup_is_refused(run: Run, empty_database_url: str) -> None:
     url = empty_database_url
     run("migrate", url=url)
     _set_version(url, "9999")
-    from cti_crm.migrations.backup import backup
-
     backup(url, Path("saved"))
     _set_version(url, "0001")
 
@@ -127,6 +125,18 @@ def test_without_postgresqls_programs_it_is_said_what_to_install(folder: Path, m
 
     with pytest.raises(BackupError, match="apt install postgresql-client"):
         backup_state("postgresql+asyncpg://x@host/x", folder / "saved")
+
+
+def test_the_stores_file_is_for_its_owner_only(run: Run, folder: Path) -> None:
+    def mode() -> int:
+        return stat.S_IMODE((folder / "store.db").stat().st_mode)
+
+    run("user list")
+    assert mode() == 0o600
+    run("backup saved")
+    (folder / "store.db").unlink()
+    run("restore saved")
+    assert mode() == 0o600
 
 
 def test_import_contacts(run: Run, folder: Path) -> None:
