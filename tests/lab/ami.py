@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 Packet = dict[str, str]
+_WAIT_SECONDS = 10
 
 
 class AmiError(Exception):
@@ -41,13 +42,13 @@ class AmiClient:
         self._task.cancel()
         await asyncio.gather(self._task, self._writer.wait_closed(), return_exceptions=True)
 
-    async def action(self, name: str, wait_seconds: float = 10, **headers: str) -> Packet:
+    async def action(self, name: str, **headers: str) -> Packet:
         """Send one action and return its response. Raises AmiError, TimeoutError, ConnectionError."""
         action_id = f"lab-{next(self._ids)}"
         lines = {"Action": name, "ActionID": action_id, **headers}
         self._responses[action_id] = asyncio.get_running_loop().create_future()
         self._writer.write("".join(f"{key}: {value}\r\n" for key, value in lines.items()).encode() + b"\r\n")
-        async with asyncio.timeout(wait_seconds):
+        async with asyncio.timeout(_WAIT_SECONDS):
             response = await self._responses[action_id]
         if response["Response"] == "Error":
             raise AmiError(response.get("Message", ""))
@@ -76,7 +77,7 @@ class AmiClient:
         try:
             while raw := await self._reader.readuntil(b"\r\n\r\n"):
                 lines = raw.decode("utf-8", "replace").strip().split("\r\n")
-                packet = dict(line.split(": ", 1) if ": " in line else (line.rstrip(":"), "") for line in lines)
+                packet = {key: value.removeprefix(" ") for key, _, value in (line.partition(":") for line in lines)}
                 if "Response" in packet and "Event" not in packet:
                     self._responses.pop(packet["ActionID"]).set_result(packet)
                     continue

@@ -1,4 +1,4 @@
-"""One running test PBX: the repository's `asterisk_conf/`, plus what a test site differs in, in a private Asterisk 22."""
+"""One running test PBX: the repository's `asterisk_conf/` plus a test site's addresses, in a private Asterisk 22."""
 
 import asyncio
 import csv
@@ -21,11 +21,14 @@ PHONES = ("101", "102", "103", "104", "105", "106")
 _START_SECONDS = 30  # 0.5 s on a quiet machine
 
 # Column order of cdr_custom.conf and cel_custom.conf.
-_CDR_COLUMNS = (
-    "start answer end duration billsec disposition clid src dst dcontext channel dstchannel lastapp lastdata "
-    "uniqueid linkedid sequence"
-).split()
-_CEL_COLUMNS = "event time cid_num exten context channel application data uniqueid linkedid peer extra".split()
+_CDR_COLUMNS = [
+    *("start", "answer", "end", "duration", "billsec", "disposition", "clid", "src", "dst", "dcontext", "channel"),
+    *("dstchannel", "lastapp", "lastdata", "uniqueid", "linkedid", "sequence"),
+]
+_CEL_COLUMNS = [
+    *("event", "time", "cid_num", "exten", "context", "channel", "application", "data", "uniqueid", "linkedid"),
+    *("peer", "extra"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,7 @@ class AsteriskPbx:
 
     async def start(self) -> None:
         """Start it and wait until AMI says FullyBooted. Raises RuntimeError with the log if it does not come up."""
-        # No asyncio subprocess: those belong to one event loop, and a PBX may outlive the loop of a test.
-        with (self.folder / "console.log").open("ab") as console:
-            self._process = subprocess.Popen(
-                self._asterisk("-f", "-n"), stdin=subprocess.DEVNULL, stdout=console, stderr=console,
-                start_new_session=True,
-            )  # fmt: skip
+        self._process = self._spawn()
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await self._fully_booted()
@@ -121,6 +119,15 @@ class AsteriskPbx:
             subprocess.run, self._asterisk("-n", "-rx", command), capture_output=True, text=True, check=False
         )
         return done.stdout + done.stderr
+
+    async def hang_up_all(self) -> None:
+        """End every call and wait until no channel is left."""
+        async with self.ami() as ami, asyncio.timeout(10):
+            await self.cli("channel request hangup all")
+            seen = len(ami.events)
+            while await ami.listing("CoreShowChannels"):
+                await ami.wait_for(lambda event: event.get("Event") == "Hangup", start=seen)
+                seen = len(ami.events)
 
     # --- what it knows
 
@@ -156,6 +163,14 @@ class AsteriskPbx:
                     return
             except OSError:
                 await asyncio.sleep(0.05)  # the port is not open yet
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        # No asyncio subprocess: those belong to one event loop, and a PBX may outlive the loop of a test.
+        with (self.folder / "console.log").open("ab") as console:
+            return subprocess.Popen(
+                self._asterisk("-f", "-n"),
+                stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
+            )  # fmt: skip
 
     async def _end(self, how: signal.Signals) -> None:
         if self._process is None:

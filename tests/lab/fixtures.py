@@ -1,4 +1,4 @@
-"""Pytest fixtures of the lab; a conftest takes them with `pytest_plugins = ["tests.lab.fixtures"]` or by import."""
+"""Pytest fixtures of the lab; a folder's conftest.py imports those its tests use."""
 
 import os
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from tests.lab.people import People
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def asterisk_pbx() -> AsyncIterator[AsteriskPbx]:
-    """One running test PBX for all tests of the session. Call records of earlier tests stay in it: look for your own."""
+    """One running test PBX for all tests of the session. Records of earlier tests stay in it: look for your own."""
     if os.geteuid() != 0:
         pytest.skip("a private Asterisk needs root (chroot)")
     async with AsteriskPbx() as pbx:

@@ -15,6 +15,7 @@ class People:
         self._stack = AsyncExitStack()
         self._phones: dict[tuple[str, int], Phone] = {}
         self._outside: Outside | None = None
+        self._customers: list[Customer] = []
 
     async def __aenter__(self) -> "People":
         return self
@@ -22,7 +23,11 @@ class People:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        people = [*self._phones.values(), *self._customers, *([self._outside] if self._outside else [])]
+        left = [call for person in people for call in person.calls if call.truth.end is None]
         await self._stack.aclose()
+        if left:  # a failed test: the next one shall find a quiet PBX
+            await self.pbx.hang_up_all()
 
     async def phone(self, extension: str, device: int = 0) -> Phone:
         """The phone of 101 ... 106, ringing for every call until told; 106 has two (device 0 and 1)."""
@@ -39,4 +44,6 @@ class People:
 
     async def customer(self, number: str | None, name: str = "") -> Customer:
         """A caller from outside; number None withholds it."""
-        return await self._stack.enter_async_context(Customer(self.pbx, number, name))
+        customer = await self._stack.enter_async_context(Customer(self.pbx, number, name))
+        self._customers.append(customer)
+        return customer

@@ -1,6 +1,6 @@
-"""The people around the test PBX, played by SIPp: customers who call, agents at their phones, people outside who are called.
+"""The people around the test PBX, played by SIPp: customers who call, agents at their phones, people outside.
 
-Each call of theirs is a `SipCall`: it tells what its person lived through, and does what the test says, when it says so.
+Each call of theirs is a `SipCall`: it tells what its person lived through, and does what the test says, when told.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _call_numbers = itertools.count(1)
 class SipTruth:
     """A call as one person lived it, from SIPp's message trace. Times in seconds since 1970, None if it never came.
 
-    placed: called themselves (else were called). peer: the number they dialled, or the caller's number as shown to them.
+    placed: called themselves (else were called). peer: the number they dialled, or the caller's as shown.
     status: final answer to the INVITE (200 answered, 486 busy, 487 given up, 603 declined ...).
     ended_by: "actor" (this person hung up, gave up or refused) or "asterisk".
     """
@@ -62,7 +62,9 @@ class SipCall:
 
     async def answered(self, wait_seconds: float = _WAIT_SECONDS) -> Self:
         """Until the call is up (placed: Asterisk answered, which queues and announcements do too)."""
-        return await self._until(lambda: self.truth.answer is not None, "answered", wait_seconds)
+        await self._until(lambda: self.truth.answer is not None, "answered", wait_seconds)
+        await self.seen(lambda message: message.method == "ACK", wait_seconds)
+        return self
 
     async def ended(self, wait_seconds: float = _WAIT_SECONDS) -> SipTruth:
         """Until the call is over for this person, answered or not."""
@@ -115,9 +117,7 @@ class SipCall:
     async def press(self, keys: str) -> None:
         """Press keys, one after the other (SIP INFO)."""
         for key in keys:
-            done = self._count(lambda m: not m.sent and m.status == 200 and m.cseq_method == "INFO")
-            self._command("KEY", {"X-Key": key})
-            await self._until(lambda n=done: self._more_infos(n), "key confirmed", _WAIT_SECONDS)  # type: ignore[misc]
+            await self._commanded("KEY", {"X-Key": key}, lambda m: m.status == 200 and m.cseq_method == "INFO")
 
     async def transfer(self, to: str) -> SipTruth:
         """Blind transfer (REFER); hangs up when Asterisk says how it went, as phones do."""
@@ -188,23 +188,20 @@ class SipCall:
         story = " / ".join(f"{'>' if m.sent else '<'} {m.start_line[:40]}" for m in self.messages[-8:])
         return f"call of {self.truth.number} ({'to' if self.truth.placed else 'from'} {self.truth.peer}): {story}"
 
-    def _count(self, wanted: Callable[[SipMessage], bool]) -> int:
-        return sum(map(wanted, self.messages))
-
-    def _more_infos(self, before: int) -> bool:
-        return self._count(lambda m: not m.sent and m.status == 200 and m.cseq_method == "INFO") > before
-
     def _command(self, name: str, headers: dict[str, str] | None = None) -> None:
         self._process.command(self.call_id, name, headers or {})
 
     async def _reinvite(self, direction: str) -> None:
-        before = self._count(lambda m: m.sent and m.method == "ACK")
-        self._command("REINVITE", {"X-Direction": direction})
-        await self._until(lambda: self._count(lambda m: m.sent and m.method == "ACK") > before, direction, _WAIT_SECONDS)
+        await self._commanded("REINVITE", {"X-Direction": direction}, lambda m: m.sent and m.method == "ACK")
+
+    async def _commanded(self, name: str, headers: dict[str, str], done: Callable[[SipMessage], bool]) -> None:
+        """Command, and wait for the message after it that is `done`."""
+        before = len(self.messages)
+        self._command(name, headers)
+        await self._until(lambda: any(map(done, self.messages[before:])), f"done with {name}", _WAIT_SECONDS)
 
     async def _refer(self, target: str) -> SipTruth:
-        self._command("TRANSFER", {"X-Refer-To": target})
-        await self.seen(lambda m: m.status == 202)
+        await self._commanded("TRANSFER", {"X-Refer-To": target}, lambda m: m.status == 202)
         await self._until(self._transfer_told, "told how the transfer went", _WAIT_SECONDS)
         if self.truth.end is None:
             self._command("HANGUP")
@@ -258,9 +255,7 @@ class _Person:
         await call.seen(lambda m: m.method == "INVITE")
         return call
 
-    def _process(
-        self, scenario: str, port: int, arguments: list[str], placed: list[SipCall] | None
-    ) -> SippProcess:
+    def _process(self, scenario: str, port: int, arguments: list[str], placed: list[SipCall] | None) -> SippProcess:
         known: dict[str, SipCall] = {}
         calls = placed if placed is not None else self.calls
 

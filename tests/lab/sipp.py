@@ -1,8 +1,8 @@
 """SIPp processes whose every SIP message is seen as it happens, and which obey commands in the middle of a call.
 
 SIPp writes its message trace into a named pipe that we read: that is the truth about a call, and it tells when to act.
-A command is a datagram to SIPp with the call's Call-ID and a method of our own (ANSWER, HANGUP ...): SIPp takes it for a
-message of that call and its scenario branches on it.
+A command is a datagram to SIPp with the call's Call-ID and a method of our own (ANSWER, HANGUP ...): SIPp takes it for
+a message of that call and its scenario branches on it.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +26,8 @@ _command_numbers = itertools.count(1)
 
 # "----- 2026-11-21\t19:33:04.123456\t..." / "UDP message received [512] bytes :" / "UDP message sent (512 bytes):"
 _HEAD = re.compile(
-    rb"-{20,} (\d{4}-\d\d-\d\d)[\sT](\d\d:\d\d:\d\d\.\d+)[^\n]*\nUDP message (sent|received) [\[(](\d+)\]? bytes[^\n]*\n\n"
+    rb"-{20,} (\d{4}-\d\d-\d\d)\s(\d\d:\d\d:\d\d\.\d+)[^\n]*\n"
+    rb"UDP message (sent|received) [\[(](\d+)\]? bytes[^\n]*\n\n"
 )
 
 
@@ -99,7 +99,8 @@ class SippProcess:
         (self._folder / "silence.alaw").write_bytes(_SILENCE)
         self._command = [
             "sipp", "-sf", "scenario.xml", "-i", LOCAL, "-p", str(port), "-mi", LOCAL, "-mp", str(media_port),
-            "-aa", "-nostdin", "-trace_msg", "-message_file", "trace", "-trace_err", "-error_file", "errors", *arguments,
+            "-aa", "-nostdin", "-trace_msg", "-message_file", "trace", "-trace_err", "-error_file", "errors",
+            *arguments,
         ]  # fmt: skip
 
     async def start(self) -> None:
@@ -109,11 +110,7 @@ class SippProcess:
         reader = os.fdopen(os.open(fifo, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0)
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.connect_read_pipe(lambda: _Trace(self._on_message, self._ended), reader)
-        with (self._folder / "screen").open("wb") as screen:
-            self._process = subprocess.Popen(
-                self._command, cwd=self._folder, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen,
-                env=os.environ | {"TERM": "dumb"}, start_new_session=True,
-            )  # fmt: skip
+        self._process = self._spawn()
 
     async def listening(self) -> None:
         """Wait until SIPp answers on its port (OPTIONS, repeated as a SIP phone would)."""
@@ -158,6 +155,13 @@ class SippProcess:
                 return text[-3000:]
         return ""
 
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with (self._folder / "screen").open("wb") as screen:
+            return subprocess.Popen(
+                self._command, cwd=self._folder, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen,
+                env=os.environ | {"TERM": "dumb"}, start_new_session=True,
+            )  # fmt: skip
+
     def _ended(self) -> None:
         self._on_exit(self.problems())
 
@@ -197,8 +201,3 @@ class _Trace(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         self._on_end()
-
-
-def now() -> float:
-    """The clock SIPp's trace and Asterisk's records use: seconds since 1970."""
-    return time.time()
