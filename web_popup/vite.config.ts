@@ -3,7 +3,7 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-const FIRST_LOAD_LIMIT = 400_000;
+const FIRST_LOAD_LIMIT = 200_000;
 
 /** Prints what a browser must load before it shows anything, gzipped, and refuses a build above the limit. */
 function firstLoad(): Plugin {
@@ -21,7 +21,12 @@ function firstLoad(): Plugin {
           file.imports.forEach(follow);
         }
       };
-      for (const file of Object.values(bundle)) if (file.type === "chunk" && file.isEntry) follow(file.fileName);
+      for (const file of Object.values(bundle)) {
+        // One language is loaded too; German is the longer one.
+        if (file.type === "chunk" && (file.isEntry || file.facadeModuleId?.endsWith("/i18n/de.ts"))) {
+          follow(file.fileName);
+        }
+      }
       const bytes = [...files].reduce((sum, name) => {
         const file = bundle[name];
         return sum + (file ? gzipSync(file.type === "chunk" ? file.code : file.source).length : 0);
@@ -36,7 +41,16 @@ const service = process.env.CTI_CRM_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react(), firstLoad()],
-  build: { outDir: "../cti_crm/static", emptyOutDir: true, assetsInlineLimit: 0, target: "es2022" },
+  build: {
+    outDir: "../cti_crm/static",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: "es2022",
+    // What is loaded first comes in two files, ours and others', instead of in forty.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/, tags: ["$initial"] }] } },
+    },
+  },
   server: { proxy: { "/api": service, "/ws": { target: service, ws: true } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

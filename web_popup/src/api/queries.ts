@@ -157,9 +157,9 @@ const STALE: Record<Extract<ServerMessage, { type: "data" }>["resource"], readon
 
 /** What a message of the server makes stale is read again where it is shown. */
 export function staleAfter(message: ServerMessage, queries: QueryClient): void {
-  if (message.type === "data") return stale(queries, STALE[message.resource] ?? []);
+  if (message.type === "data") stale(queries, STALE[message.resource] ?? []);
   // After a gap anything may have changed.
-  if (message.type === "snapshot") return stale(queries, ["contacts", "organizations", "timeline", "tasks", "calls"]);
+  if (message.type === "snapshot") stale(queries, ["contacts", "organizations", "timeline", "tasks", "calls"]);
   if (message.type === "call" && message.call.ended_at !== null) stale(queries, ["calls", "timeline"]);
 }
 

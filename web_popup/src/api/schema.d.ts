@@ -11,10 +11,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who is signed in with this cookie. */
         get: operations["get_session"];
         put?: never;
-        post: operations["post_session"];
-        delete: operations["delete_session"];
+        /** Sign in; the answer sets the session's cookie. */
+        post: operations["sign_in"];
+        /** Sign out; the session is worth nothing from now on. */
+        delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -27,7 +30,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_users"];
+        /** Users to whom something may be assigned. */
+        get: operations["list_users"];
         put?: never;
         post?: never;
         delete?: never;
@@ -43,7 +47,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_agents"];
+        /** All agents with the states of their phones. */
+        get: operations["list_agents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -59,7 +64,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_queues"];
+        /** All queues with their members and how many callers wait. */
+        get: operations["list_queues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -75,41 +81,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_contacts"];
+        /** Contacts by name; `q` finds by name, firm, e-mail or any piece of a number. */
+        get: operations["list_contacts"];
         put?: never;
-        post: operations["post_contacts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{contact_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_contacts_contact_id_"];
-        put?: never;
-        post?: never;
-        delete: operations["delete_contacts_contact_id_"];
-        options?: never;
-        head?: never;
-        patch: operations["patch_contacts_contact_id_"];
-        trace?: never;
-    };
-    "/api/v1/contacts/{contact_id}/numbers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_contacts_contact_id_numbers"];
+        /** Make a contact. */
+        post: operations["create_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -125,7 +101,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_contacts_import"];
+        /** Import a CSV or vCard file (multipart/form-data: `file`, perhaps `country`); it runs on, ask how it goes. */
+        post: operations["import_contacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -139,7 +116,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_contacts_import_import_id_"];
+        /** How an import goes. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One contact. */
+        get: operations["get_contact"];
+        put?: never;
+        post?: never;
+        /** Remove a contact with their notes and tasks; their calls stay in the log without a name. */
+        delete: operations["delete_contact"];
+        options?: never;
+        head?: never;
+        /** Change the fields sent. */
+        patch: operations["update_contact"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a number; all earlier calls of it that nobody's name stands on become theirs. */
+        post: operations["attach_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose number it is, and why we think so. */
+        get: operations["match_number"];
         put?: never;
         post?: never;
         delete?: never;
@@ -155,9 +186,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_organizations"];
+        /** Organisations by name; `q` finds by name or any piece of a number. */
+        get: operations["list_organizations"];
         put?: never;
-        post: operations["post_organizations"];
+        /** Make an organisation. */
+        post: operations["create_organization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,13 +204,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_organizations_organization_id_"];
+        /** One organisation with its people. */
+        get: operations["get_organization"];
         put?: never;
         post?: never;
-        delete: operations["delete_organizations_organization_id_"];
+        /** Remove an organisation; its people and the calls stay. */
+        delete: operations["delete_organization"];
         options?: never;
         head?: never;
-        patch: operations["patch_organizations_organization_id_"];
+        /** Change the fields sent. */
+        patch: operations["update_organization"];
         trace?: never;
     };
     "/api/v1/dispositions": {
@@ -187,7 +223,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_dispositions"];
+        /** The results an agent can choose at wrap-up. */
+        get: operations["list_dispositions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -204,7 +241,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["put_calls_call_id_wrap_up"];
+        /** I am done with this call. */
+        put: operations["wrap_up"];
         post?: never;
         delete?: never;
         options?: never;
@@ -220,7 +258,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["put_calls_call_id_contact"];
+        /** Say whose this call is: make the contact, attach the number, or choose among several. */
+        put: operations["assign"];
         post?: never;
         delete?: never;
         options?: never;
@@ -235,9 +274,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_notes"];
+        /** Notes, newest first. */
+        get: operations["list_notes"];
         put?: never;
-        post: operations["post_notes"];
+        /** Write a note on a contact or an organisation. */
+        post: operations["create_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -254,10 +295,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_notes_note_id_"];
+        /** Remove a note. */
+        delete: operations["delete_note"];
         options?: never;
         head?: never;
-        patch: operations["patch_notes_note_id_"];
+        /** Change a note's text. */
+        patch: operations["update_note"];
         trace?: never;
     };
     "/api/v1/calls/{call_id}/note": {
@@ -267,8 +310,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_calls_call_id_note"];
-        put: operations["put_calls_call_id_note"];
+        /** My note on a call. */
+        get: operations["get_my_call_note"];
+        /** Save my note on a call as it is typed; an empty text removes it. */
+        put: operations["put_my_call_note"];
         post?: never;
         delete?: never;
         options?: never;
@@ -283,9 +328,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_tasks"];
+        /** Tasks, the most urgent first: mine, or everybody's about a contact, an organisation or a call. */
+        get: operations["list_tasks"];
         put?: never;
-        post: operations["post_tasks"];
+        /** Make a task. */
+        post: operations["create_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -302,10 +349,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_tasks_task_id_"];
+        /** Remove a task. */
+        delete: operations["delete_task"];
         options?: never;
         head?: never;
-        patch: operations["patch_tasks_task_id_"];
+        /** Change the fields sent; `done` closes the task or opens it again. */
+        patch: operations["update_task"];
         trace?: never;
     };
     "/api/v1/calls": {
@@ -315,9 +364,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_calls"];
+        /** The call log, newest first; agents see their own calls, managers all. */
+        get: operations["list_calls"];
         put?: never;
-        post: operations["post_calls"];
+        /** Dial a number: your own phone rings first, then the other side is called. */
+        post: operations["dial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -334,7 +385,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_calls_call_id_leg"];
+        /** Hang up your own part of a call. */
+        delete: operations["hang_up"];
         options?: never;
         head?: never;
         patch?: never;
@@ -347,7 +399,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_contacts_contact_id_timeline"];
+        /** A contact's calls, notes and tasks, newest first. */
+        get: operations["get_contact_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -363,7 +416,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_organizations_organization_id_timeline"];
+        /** The calls, notes and tasks of an organisation and its people, newest first. */
+        get: operations["get_organization_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -379,7 +433,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_calls_call_id_"];
+        /** One call, step by step, with what was written about it. */
+        get: operations["get_call"];
         put?: never;
         post?: never;
         delete?: never;
@@ -710,6 +765,29 @@ export interface components {
          * @enum {string}
          */
         LegState: "initiated" | "alerting" | "connected" | "held" | "queued" | "cleared";
+        /**
+         * @description Whether we know who it is.
+         * @enum {string}
+         */
+        MatchKind: "none" | "unique" | "ambiguous";
+        /** @description Who a number belongs to. Never a guess: several candidates are an answer of their own. */
+        MatchOut: {
+            kind: components["schemas"]["MatchKind"];
+            reason: components["schemas"]["MatchReason"];
+            /** @default null */
+            contact: components["schemas"]["ContactRef"] | null;
+            /** @default null */
+            organization: components["schemas"]["OrganizationRef"] | null;
+            /** @default null */
+            direct_dial: string | null;
+            /** @default [] */
+            candidates: components["schemas"]["ContactRef"][];
+        };
+        /**
+         * @description Why we think it is them; the browser has the words.
+         * @enum {string}
+         */
+        MatchReason: "exact_number" | "chosen" | "organization_number" | "direct_dial" | "shared_number" | "colleague" | "own_number" | "withheld" | "unknown";
         /** @description A note on a contact or an organisation, outside any call. */
         NoteCreate: {
             text: string;
@@ -871,11 +949,6 @@ export interface components {
             /** @default null */
             next_cursor: string | null;
         };
-        Page_UserRef_: {
-            items: components["schemas"]["UserRef"][];
-            /** @default null */
-            next_cursor: string | null;
-        };
         /** @description A stay in a parking slot. */
         ParkingOut: {
             /** Format: date-time */
@@ -979,7 +1052,7 @@ export interface components {
             /** @default null */
             seconds: number | null;
         };
-        /** @description A new task, mine without `assignee_id`, some day without `due_at`; with `call_id` it follows the call's contact. */
+        /** @description A new task; mine without `assignee_id`, some day without `due_at`. With `call_id` it is the call's contact's. */
         TaskCreate: {
             text: string;
             /** @default null */
@@ -1064,6 +1137,12 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description All users who may sign in; a firm has few enough for one page. */
+        UserList: {
+            items: components["schemas"]["UserRef"][];
+            /** @default null */
+            next_cursor: null;
+        };
         /** @description A user, as others see them. */
         UserRef: {
             /** Format: uuid */
@@ -1139,29 +1218,6 @@ export interface components {
             type: "link";
             link: components["schemas"]["LinkOut"];
         };
-        /**
-         * @description Whether we know who it is.
-         * @enum {string}
-         */
-        MatchKind: "none" | "unique" | "ambiguous";
-        /** @description Who a number belongs to. Never a guess: several candidates are an answer of their own. */
-        MatchOut: {
-            kind: components["schemas"]["MatchKind"];
-            reason: components["schemas"]["MatchReason"];
-            /** @default null */
-            contact: components["schemas"]["ContactRef"] | null;
-            /** @default null */
-            organization: components["schemas"]["OrganizationRef"] | null;
-            /** @default null */
-            direct_dial: string | null;
-            /** @default [] */
-            candidates: components["schemas"]["ContactRef"][];
-        };
-        /**
-         * @description Why we think it is them; the browser has the words.
-         * @enum {string}
-         */
-        MatchReason: "exact_number" | "chosen" | "organization_number" | "direct_dial" | "shared_number" | "colleague" | "own_number" | "withheld" | "unknown";
         /** @description The answer to a ping, with its number. */
         Pong: {
             /**
@@ -1324,7 +1380,7 @@ export interface operations {
             };
         };
     };
-    post_session: {
+    sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -1357,7 +1413,7 @@ export interface operations {
             };
         };
     };
-    delete_session: {
+    sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -1384,7 +1440,7 @@ export interface operations {
             };
         };
     };
-    get_users: {
+    list_users: {
         parameters: {
             query?: never;
             header?: never;
@@ -1399,7 +1455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_UserRef_"];
+                    "application/json": components["schemas"]["UserList"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
@@ -1413,7 +1469,7 @@ export interface operations {
             };
         };
     };
-    get_agents: {
+    list_agents: {
         parameters: {
             query?: never;
             header?: never;
@@ -1442,7 +1498,7 @@ export interface operations {
             };
         };
     };
-    get_queues: {
+    list_queues: {
         parameters: {
             query?: never;
             header?: never;
@@ -1471,7 +1527,7 @@ export interface operations {
             };
         };
     };
-    get_contacts: {
+    list_contacts: {
         parameters: {
             query?: {
                 limit?: number;
@@ -1505,7 +1561,7 @@ export interface operations {
             };
         };
     };
-    post_contacts: {
+    create_contact: {
         parameters: {
             query?: never;
             header?: never;
@@ -1538,7 +1594,67 @@ export interface operations {
             };
         };
     };
-    get_contacts_contact_id_: {
+    import_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_contact: {
         parameters: {
             query?: never;
             header?: never;
@@ -1569,7 +1685,7 @@ export interface operations {
             };
         };
     };
-    delete_contacts_contact_id_: {
+    delete_contact: {
         parameters: {
             query?: never;
             header?: never;
@@ -1598,7 +1714,7 @@ export interface operations {
             };
         };
     };
-    patch_contacts_contact_id_: {
+    update_contact: {
         parameters: {
             query?: never;
             header?: never;
@@ -1633,7 +1749,7 @@ export interface operations {
             };
         };
     };
-    post_contacts_contact_id_numbers: {
+    attach_number: {
         parameters: {
             query?: never;
             header?: never;
@@ -1668,42 +1784,13 @@ export interface operations {
             };
         };
     };
-    post_contacts_import: {
+    match_number: {
         parameters: {
-            query?: never;
+            query: {
+                number: string;
+            };
             header?: never;
             path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportOut"];
-                };
-            };
-            /** @description What went wrong, by RFC 9457. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_contacts_import_import_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                import_id: string;
-            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1714,7 +1801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOut"];
+                    "application/json": components["schemas"]["MatchOut"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
@@ -1728,7 +1815,7 @@ export interface operations {
             };
         };
     };
-    get_organizations: {
+    list_organizations: {
         parameters: {
             query?: {
                 limit?: number;
@@ -1761,7 +1848,7 @@ export interface operations {
             };
         };
     };
-    post_organizations: {
+    create_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -1794,7 +1881,7 @@ export interface operations {
             };
         };
     };
-    get_organizations_organization_id_: {
+    get_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -1825,7 +1912,7 @@ export interface operations {
             };
         };
     };
-    delete_organizations_organization_id_: {
+    delete_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -1854,7 +1941,7 @@ export interface operations {
             };
         };
     };
-    patch_organizations_organization_id_: {
+    update_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -1889,7 +1976,7 @@ export interface operations {
             };
         };
     };
-    get_dispositions: {
+    list_dispositions: {
         parameters: {
             query?: never;
             header?: never;
@@ -1918,7 +2005,7 @@ export interface operations {
             };
         };
     };
-    put_calls_call_id_wrap_up: {
+    wrap_up: {
         parameters: {
             query?: never;
             header?: never;
@@ -1953,7 +2040,7 @@ export interface operations {
             };
         };
     };
-    put_calls_call_id_contact: {
+    assign: {
         parameters: {
             query?: never;
             header?: never;
@@ -1988,7 +2075,7 @@ export interface operations {
             };
         };
     };
-    get_notes: {
+    list_notes: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2023,7 +2110,7 @@ export interface operations {
             };
         };
     };
-    post_notes: {
+    create_note: {
         parameters: {
             query?: never;
             header?: never;
@@ -2056,7 +2143,7 @@ export interface operations {
             };
         };
     };
-    delete_notes_note_id_: {
+    delete_note: {
         parameters: {
             query?: never;
             header?: never;
@@ -2085,7 +2172,7 @@ export interface operations {
             };
         };
     };
-    patch_notes_note_id_: {
+    update_note: {
         parameters: {
             query?: never;
             header?: never;
@@ -2120,7 +2207,7 @@ export interface operations {
             };
         };
     };
-    get_calls_call_id_note: {
+    get_my_call_note: {
         parameters: {
             query?: never;
             header?: never;
@@ -2151,7 +2238,7 @@ export interface operations {
             };
         };
     };
-    put_calls_call_id_note: {
+    put_my_call_note: {
         parameters: {
             query?: never;
             header?: never;
@@ -2186,7 +2273,7 @@ export interface operations {
             };
         };
     };
-    get_tasks: {
+    list_tasks: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2223,7 +2310,7 @@ export interface operations {
             };
         };
     };
-    post_tasks: {
+    create_task: {
         parameters: {
             query?: never;
             header?: never;
@@ -2256,7 +2343,7 @@ export interface operations {
             };
         };
     };
-    delete_tasks_task_id_: {
+    delete_task: {
         parameters: {
             query?: never;
             header?: never;
@@ -2285,7 +2372,7 @@ export interface operations {
             };
         };
     };
-    patch_tasks_task_id_: {
+    update_task: {
         parameters: {
             query?: never;
             header?: never;
@@ -2320,7 +2407,7 @@ export interface operations {
             };
         };
     };
-    get_calls: {
+    list_calls: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2362,7 +2449,7 @@ export interface operations {
             };
         };
     };
-    post_calls: {
+    dial: {
         parameters: {
             query?: never;
             header?: never;
@@ -2376,7 +2463,7 @@ export interface operations {
         };
         responses: {
             /** @description Done. */
-            201: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2395,7 +2482,7 @@ export interface operations {
             };
         };
     };
-    delete_calls_call_id_leg: {
+    hang_up: {
         parameters: {
             query?: never;
             header?: never;
@@ -2424,7 +2511,7 @@ export interface operations {
             };
         };
     };
-    get_contacts_contact_id_timeline: {
+    get_contact_timeline: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2458,7 +2545,7 @@ export interface operations {
             };
         };
     };
-    get_organizations_organization_id_timeline: {
+    get_organization_timeline: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2492,7 +2579,7 @@ export interface operations {
             };
         };
     };
-    get_calls_call_id_: {
+    get_call: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,5 +1,5 @@
 /** Contacts and organisations: searched as one types. */
-import { Anchor, Button, Group, Modal, Tabs, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Tabs, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconAddressBook, IconBuilding, IconFileImport, IconPlus, IconSearch } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
@@ -7,12 +7,11 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useContacts, useOrganizations } from "../api/queries";
 import type { PhoneNumber } from "../api/types";
-import { DialButton, Empty, Loading, NumberWithDial, Outside, Pages, PageTitle } from "../parts/parts";
+import { DialButton, Empty, NumberWithDial, Outside, Pages, PageTitle } from "../parts/parts";
 import classes from "./contacts.module.css";
 import { dialable } from "./numbers";
 
-const ContactForm = lazy(() => import("./ContactForm"));
-const OrganizationForm = lazy(() => import("./OrganizationForm"));
+const NewEntry = lazy(() => import("./NewEntry"));
 
 type Kind = "contacts" | "organizations";
 
@@ -64,21 +63,7 @@ export function ContactsPage({ kind }: { kind: Kind }) {
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
       {people ? <ContactList q={q} /> : <OrganizationList q={q} />}
-      <Modal
-        opened={adding}
-        onClose={close}
-        size="lg"
-        title={t(people ? "contacts.new" : "contacts.newOrganization")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
-        <Suspense fallback={<Loading />}>
-          {people ? (
-            <ContactForm done={(id) => (id ? void navigate(`/contacts/${id}`) : close())} />
-          ) : (
-            <OrganizationForm done={(id) => (id ? void navigate(`/organizations/${id}`) : close())} />
-          )}
-        </Suspense>
-      </Modal>
+      <Suspense>{adding && <NewEntry kind={kind} close={close} />}</Suspense>
     </>
   );
 }

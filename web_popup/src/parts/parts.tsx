@@ -1,5 +1,5 @@
 /** Small things every screen uses. */
-import { ActionIcon, Alert, Button, Loader, Skeleton, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Alert, Button, Loader, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconAlertCircle, IconPhone } from "@tabler/icons-react";
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -163,18 +163,17 @@ export function DialButton({ number, display, contactId }: { number: string; dis
   const label = t("dial.callNumber", { number: display ?? number });
   const mine = busyWith === number;
   return (
-    <Tooltip label={label} openDelay={500}>
-      <ActionIcon
-        variant="subtle"
-        size="md"
-        aria-label={label}
-        aria-disabled={busyWith !== null}
-        data-disabled={busyWith !== null || undefined}
-        onClick={() => dial(number, contactId)}
-      >
-        {mine ? <Loader size={16} /> : <IconPhone size={18} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      title={label}
+      variant="subtle"
+      size="md"
+      aria-label={label}
+      aria-disabled={busyWith !== null}
+      data-disabled={busyWith !== null || undefined}
+      onClick={() => dial(number, contactId)}
+    >
+      {mine ? <Loader size={16} /> : <IconPhone size={18} />}
+    </ActionIcon>
   );
 }
 

@@ -1,5 +1,5 @@
 /** One call: its face while it rings, the working place while and after it is talked. */
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -46,17 +46,16 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
               <IconX size={18} />
             </ActionIcon>
           ) : (
-            <Tooltip label={`${collapsed ? t("pop.expand") : t("pop.collapse")} (Alt+M)`}>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-expanded={!collapsed}
-                aria-label={collapsed ? t("pop.expand") : t("pop.collapse")}
-                onClick={toggle}
-              >
-                {collapsed ? <IconChevronUp size={18} /> : <IconChevronDown size={18} />}
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              title={`${collapsed ? t("pop.expand") : t("pop.collapse")} (Alt+M)`}
+              aria-expanded={!collapsed}
+              aria-label={collapsed ? t("pop.expand") : t("pop.collapse")}
+              onClick={toggle}
+            >
+              {collapsed ? <IconChevronUp size={18} /> : <IconChevronDown size={18} />}
+            </ActionIcon>
           )}
         </div>
         <PopHead pop={pop} small={collapsed} />

@@ -14,7 +14,7 @@ import { usePopName } from "./words";
 const NARROW = "(max-width: 48em)";
 const isField = (element: Element | null) => element?.matches("input, textarea, select, [contenteditable]") ?? false;
 
-export function PopDock() {
+export default function PopDock() {
   const { t } = useTranslation();
   const pops = useDesk((desk) => desk.pops);
   const dock = useRef<HTMLElement>(null);

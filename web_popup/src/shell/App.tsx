@@ -1,10 +1,9 @@
 /** Providers, and the fork between signed in and not. */
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
+import "./mantine.css";
 import "./theme.css";
 import { Center, Loader, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { BrowserRouter } from "react-router";
 import { setCsrfToken, whenSignedOut } from "../api/client";
@@ -17,6 +16,8 @@ import { Live } from "./live";
 import { Shell } from "./Shell";
 import { SignIn } from "./SignIn";
 import { theme } from "./theme";
+
+const Toasts = lazy(() => import("./Toasts"));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -39,7 +40,9 @@ export function App() {
           </ErrorBoundary>
         </BrowserRouter>
       </QueryClientProvider>
-      <Notifications position="bottom-left" limit={3} />
+      <Suspense>
+        <Toasts />
+      </Suspense>
     </MantineProvider>
   );
 }

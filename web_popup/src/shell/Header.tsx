@@ -1,18 +1,18 @@
 /** Who am I, am I connected, and a box to dial any number. */
-import { ActionIcon, Indicator, Menu, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconLogout, IconPhone, IconPlug, IconSettings, IconUserCircle } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import { ActionIcon, Indicator, TextInput } from "@mantine/core";
+import { IconPhone, IconPlug, IconUserCircle } from "@tabler/icons-react";
+import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { api, ok } from "../api/client";
 import { DeviceBadge } from "../colleagues/DeviceBadge";
 import { useDial } from "../parts/dial";
 import { linksDown } from "../state/links";
 import { Logo } from "./Logo";
-import { useDesk, useLive } from "./live";
+import { useDesk } from "./live";
 import classes from "./shell.module.css";
 import { useShortcuts } from "./shortcuts";
+
+const UserMenu = lazy(() => import("./UserMenu"));
 
 export function Header() {
   const { t } = useTranslation();
@@ -26,7 +26,9 @@ export function Header() {
       <div className={classes.status}>
         <OwnState />
         <Connections />
-        <UserMenu />
+        <Suspense fallback={<IconUserCircle size={24} color="var(--quiet)" />}>
+          <UserMenu />
+        </Suspense>
       </div>
     </header>
   );
@@ -92,50 +94,10 @@ function Connections() {
         ];
   const good = connection === "live" && down.length === 0;
   return (
-    <Tooltip label={words.join(" · ")} events={{ hover: true, focus: true, touch: true }}>
-      <UnstyledButton aria-label={words.join(", ")} p={4}>
-        <Indicator size={9} color={good ? "var(--talk-strong)" : "var(--missed-strong)"} offset={3}>
-          <IconPlug size={22} color="var(--quiet)" aria-hidden />
-        </Indicator>
-      </UnstyledButton>
-    </Tooltip>
-  );
-}
-
-function UserMenu() {
-  const { t } = useTranslation();
-  const { session } = useLive();
-  const queries = useQueryClient();
-  const signOut = useMutation({
-    mutationFn: () => ok(api.DELETE("/api/v1/session")),
-    onSettled: () => {
-      queries.clear();
-      queries.setQueryData(["session"], null);
-    },
-  });
-  return (
-    <Menu position="bottom-end" width={230}>
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label={t("signIn.signedInAs", { name: session.user.name })}
-        >
-          <IconUserCircle size={24} color="var(--quiet)" />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {session.user.name} · {t(`role.${session.role}`)}
-        </Menu.Label>
-        <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} />}>
-          {t("nav.settings")}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
-          {t("signIn.signOut")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <span role="img" aria-label={words.join(", ")} title={words.join(" · ")} className={classes.plug}>
+      <Indicator size={9} color={good ? "var(--talk-strong)" : "var(--missed-strong)"} offset={3}>
+        <IconPlug size={22} color="var(--quiet)" aria-hidden />
+      </Indicator>
+    </span>
   );
 }

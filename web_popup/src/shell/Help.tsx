@@ -49,15 +49,10 @@ export function KeyList() {
   );
 }
 
-export function Help({ opened, close }: { opened: boolean; close: () => void }) {
+export default function Help({ close }: { close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t("help.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Modal opened onClose={close} title={t("help.title")} closeButtonProps={{ "aria-label": t("common.close") }}>
       <KeyList />
     </Modal>
   );

@@ -7,14 +7,14 @@ import { Navigate, NavLink, Route, Routes, useLocation, useNavigate } from "reac
 import { ContactsPage } from "../contacts/ContactsPage";
 import { Notify } from "../notify/notify";
 import { Loading } from "../parts/parts";
-import { PopDock } from "../popup/PopDock";
 import { Banner } from "./Banner";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Header } from "./Header";
-import { Help } from "./Help";
 import classes from "./shell.module.css";
 import { useShortcuts } from "./shortcuts";
 
+const PopDock = lazy(() => import("../popup/PopDock"));
+const Help = lazy(() => import("./Help"));
 const ContactPage = lazy(() => import("../contacts/ContactPage"));
 const OrganizationPage = lazy(() => import("../contacts/OrganizationPage"));
 const ImportPage = lazy(() => import("../contacts/ImportPage"));
@@ -88,8 +88,10 @@ export function Shell() {
           </ErrorBoundary>
         </div>
       </main>
-      <PopDock />
-      <Help opened={help} close={closeHelp} />
+      <Suspense>
+        <PopDock />
+      </Suspense>
+      <Suspense>{help && <Help close={closeHelp} />}</Suspense>
     </div>
   );
 }

@@ -2,31 +2,31 @@ import { describe, expect, it } from "vitest";
 import { pop } from "./fixtures";
 import { noPops, type PopsState, reducePops } from "./pops";
 
-const after = (...pops: ReturnType<typeof pop>[]) =>
+const given = (...pops: ReturnType<typeof pop>[]) =>
   pops.reduce<PopsState>((state, one) => reducePops(state, { type: "pops/changed", pop: one }), noPops);
 
 describe("pops", () => {
   it("shows the first and keeps later ones in the tray", () => {
-    const state = after(pop("a", "offered"), pop("b", "offered"));
+    const state = given(pop("a", "offered"), pop("b", "offered"));
     expect(state.front).toBe("a");
     expect(state.order).toEqual(["a", "b"]);
   });
 
   it("ignores what is older than what it has", () => {
-    const state = after(pop("a", "talking", 5), pop("a", "offered", 4), pop("a", "offered", 5));
+    const state = given(pop("a", "talking", 5), pop("a", "offered", 4), pop("a", "offered", 5));
     expect(state.byId.a?.state).toBe("talking");
   });
 
   it("brings the conversation to the front", () => {
-    expect(after(pop("a", "wrap_up"), pop("b", "offered"), pop("c", "talking")).front).toBe("c");
+    expect(given(pop("a", "wrap_up"), pop("b", "offered"), pop("c", "talking")).front).toBe("c");
   });
 
   it("does not let a new call push a conversation away", () => {
-    expect(after(pop("a", "talking"), pop("b", "offered")).front).toBe("a");
+    expect(given(pop("a", "talking"), pop("b", "offered")).front).toBe("a");
   });
 
   it("takes nothing from under the agent's hands", () => {
-    let state = reducePops(after(pop("a", "wrap_up")), { type: "pops/engaged", engaged: true });
+    let state = reducePops(given(pop("a", "wrap_up")), { type: "pops/engaged", engaged: true });
     state = reducePops(state, { type: "pops/changed", pop: pop("b", "talking") });
     expect(state.front).toBe("a");
     expect(reducePops(state, { type: "pops/engaged", engaged: false }).front).toBe("b");
@@ -34,7 +34,7 @@ describe("pops", () => {
 
   it("lets a pop answered elsewhere linger until it is dismissed, and not come back", () => {
     const closed = pop("a", "closed", 3, { closed_reason: "answered_elsewhere", closed_by: "102" });
-    let state = after(pop("a", "offered", 1), closed);
+    let state = given(pop("a", "offered", 1), closed);
     expect(state.front).toBe("a");
     state = reducePops(state, { type: "pops/dismiss", callId: "a" });
     expect(state.front).toBeNull();
@@ -43,16 +43,16 @@ describe("pops", () => {
   });
 
   it("removes a finished one at once", () => {
-    const state = after(pop("a", "wrap_up", 1), pop("a", "closed", 2, { closed_reason: "done" }));
+    const state = given(pop("a", "wrap_up", 1), pop("a", "closed", 2, { closed_reason: "done" }));
     expect(state).toMatchObject({ byId: {}, order: [], front: null });
   });
 
   it("does not show a pop that was closed before it was seen", () => {
-    expect(after(pop("a", "closed", 2, { closed_reason: "caller_gone" })).order).toEqual([]);
+    expect(given(pop("a", "closed", 2, { closed_reason: "caller_gone" })).order).toEqual([]);
   });
 
   it("believes the snapshot in everything", () => {
-    const before = after(pop("a", "talking", 9), pop("b", "offered", 2));
+    const before = given(pop("a", "talking", 9), pop("b", "offered", 2));
     const state = reducePops(before, { type: "pops/snapshot", pops: [pop("b", "wrap_up", 1)] });
     expect(state.order).toEqual(["b"]);
     expect(state.front).toBe("b");
@@ -60,7 +60,7 @@ describe("pops", () => {
   });
 
   it("goes to the next when the one in front goes", () => {
-    const state = after(
+    const state = given(
       pop("a", "wrap_up", 1),
       pop("b", "wrap_up", 1),
       pop("a", "closed", 2, { closed_reason: "done" }),
@@ -80,7 +80,7 @@ describe("pops", () => {
   });
 
   it("brings what the agent chose to the front, if it is there", () => {
-    const state = after(pop("a", "talking"), pop("b", "offered"));
+    const state = given(pop("a", "talking"), pop("b", "offered"));
     expect(reducePops(state, { type: "pops/front", callId: "b" }).front).toBe("b");
     expect(reducePops(state, { type: "pops/front", callId: "x" })).toBe(state);
   });

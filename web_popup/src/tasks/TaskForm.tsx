@@ -66,7 +66,7 @@ export function TaskForm({ subject, task, done }: Props) {
           autoFocus
           dir="auto"
         />
-        <div role="group" aria-labelledby={dueLabel}>
+        <div role="radiogroup" aria-labelledby={dueLabel}>
           <div id={dueLabel} style={{ fontSize: 14, fontWeight: 500, marginBottom: 6 }}>
             {t("task.due")}
           </div>
