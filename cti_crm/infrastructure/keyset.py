@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, literal, tuple_
+from sqlalchemy.types import TypeEngine
 
+from cti_crm.infrastructure.database import UtcDateTime
 from cti_crm.infrastructure.errors import InvalidInputError
 from cti_crm.infrastructure.http.pagination import PageQuery, decode_cursor, encode_cursor
 
@@ -34,7 +36,7 @@ class Keyset:
         values = decode_cursor(cursor, len(self._columns))
         try:
             return [
-                literal(_parsed(str(value), column.type.python_type), column.type)
+                literal(_parsed(str(value), column.type), column.type)
                 for value, column in zip(values, self._columns, strict=True)
             ]
         except ValueError:
@@ -56,10 +58,10 @@ def _text(value: str | datetime | UUID) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _parsed(value: str, kind: type) -> str | datetime | UUID:
-    if kind is datetime:
+def _parsed(value: str, kind: TypeEngine[Any]) -> str | datetime | UUID:
+    if isinstance(kind, UtcDateTime):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError(value)
         return moment
-    return UUID(value) if kind is UUID else value
+    return UUID(value) if isinstance(kind, Uuid) else value

@@ -59,12 +59,12 @@ class TaskService:
         task = await self._task(session, principal, task_id)
         if task.version != change.version:
             raise ConflictError
+        if change.assignee_id is not None:
+            task.assignee_id = await self._assignee(session, change.assignee_id)
         if change.text is not None:
             task.text = change.text
         if "due_at" in change.model_fields_set:
             task.due_at = change.due_at
-        if change.assignee_id is not None:
-            task.assignee_id = await self._assignee(session, change.assignee_id)
         if change.done is not None:
             task.done_at = (task.done_at or now()) if change.done else None
         await flush(session)

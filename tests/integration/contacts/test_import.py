@@ -1,6 +1,7 @@
 """Imports into both databases, and over HTTP."""
 
 import asyncio
+import io
 from typing import Any
 
 import pytest
@@ -98,7 +99,7 @@ async def test_a_file_that_is_none(crm: Crm) -> None:
 
 def form(data: bytes, **fields: str) -> FormData:
     form = FormData(fields)
-    form.add_field("file", data, filename="contacts.csv", content_type="text/csv")
+    form.add_field("file", io.BytesIO(data), filename="contacts.csv", content_type="text/csv")
     return form
 
 
