@@ -206,9 +206,13 @@ async def test_menu_leads_to_sales_which_answers_late(people: People) -> None:
 
 async def test_outbound_and_internal_calls(people: People) -> None:
     first, second, outside = await people.phone("101"), await people.phone("102"), await people.outside()
-    out = await first.call("03098765432")
-    at_customer = await (await outside.next_call()).answer()
-    await out.answered()
+    async with people.pbx.ami() as ami:
+        out = await first.call("03098765432")
+        at_customer = await (await outside.next_call()).answer()
+        await out.answered()
+        begun = await ami.wait_for(lambda event: event.get("Event") == "DialBegin")
+    assert begun["DestCallerIDNum"] == "03098765432"
+    assert begun["DestConnectedLineNum"] == "+49305550101"
     assert (at_customer.truth.number, at_customer.truth.peer) == ("03098765432", "+49305550101")
     await at_customer.hang_up()
     assert (await out.ended()).ended_by == "asterisk"
@@ -224,11 +228,18 @@ async def test_outbound_and_internal_calls(people: People) -> None:
 
 async def test_hostile_caller_numbers_do_not_pass_the_trunk(people: People) -> None:
     phone = await people.phone("101")
-    call = await (await people.customer("+49%0d%0a%22)176")).call("+49305550101")
-    at_phone = await phone.next_call()
-    assert at_phone.truth.peer == "+49176"
-    await at_phone.decline()
-    await call.ended()
+    async with people.pbx.ami() as ami:
+        call = await (await people.customer("+49%0d%0aEvil%22)176", name="<b>Name</b>")).call("+49305550101")
+        at_phone = await phone.next_call()
+        assert at_phone.truth.peer == "+49176"
+        await at_phone.decline()
+        await call.ended()
+        await ami.wait_for(lambda event: event.get("Event") == "Hangup" and "trunk" in event["Channel"])
+    assert {event["CallerIDNum"] for event in ami.events if "trunk" in event.get("Channel", "")} == {
+        "unknown",
+        "+49176",
+    }
+    assert not any("Evil" in key + value for event in ami.events for key, value in event.items())
 
     withheld = await (await people.customer(None)).call("+49305550101")
     at_phone = await phone.next_call()

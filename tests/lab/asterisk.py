@@ -210,7 +210,14 @@ class AsteriskPbx:
         )
         first, last = self.ports.asterisk_rtp
         _append(etc / "rtp.conf", f"[general](+)\nrtpstart = {first}\nrtpend = {last}\n")
-        _append(etc / "queues.conf", "[sales](+)\ntimeout = 2\n")  # tests need not wait for an agent as callers do
+        # Tests need not wait as callers do.
+        _append(etc / "queues.conf", "[sales](+)\ntimeout = 2\n")
+        _append(etc / "extensions.conf", "[globals](+)\nTRANSFER_SECONDS = 2\n")
+        _append(etc / "res_parking.conf", "[default](+)\nparkingtime = 3\n")
+        _append(
+            etc / "features.conf",
+            "[general](+)\natxfernoanswertimeout = 2\natxferloopdelay = 1\natxfercallbackretries = 1\n",
+        )
 
     def _folders(self, options: str) -> str:
         own = {"astetcdir": "etc", "astrundir": "run", "astdbdir": "db", "astkeydir": "lib", "astvarlibdir": "lib",
