@@ -68,6 +68,7 @@ from cti_crm.screenpop.protocol import ClientMessage, LinkOut, LinkUpdated, Serv
 from cti_crm.screenpop.routes import SocketEndpoint
 from cti_crm.screenpop.service import ScreenPopService
 from cti_crm.screenpop.session import Frame
+from cti_crm.screenpop.sign_ins import close_ended_sign_ins
 from cti_crm.settings import PbxSettings, Settings
 from cti_crm.tasks.routes import task_routes
 from cti_crm.tasks.service import TaskService
@@ -199,6 +200,7 @@ class _Parts:
             self.lore,
             self.plan,
             self._spawn,
+            has_agent=self._has_agent,
             on_match=lambda match: self.metrics.matches.labels(match.kind, match.reason).inc(),
         )
         self.presence = Presence(self.bus, self.directory, self.live, self.hub)
@@ -229,8 +231,12 @@ class _Parts:
         """What one feature tells and another does; each in a transaction of its own."""
         self._on(NumbersAttached, self.touchpoints.on_numbers_attached)
         self._on(TouchpointAssigned, self._written_about_call)
-        self.bus.subscribe(SessionEnded, lambda event: self.hub.dismiss(session_id=event.session_id))
-        self.bus.subscribe(UserSignedOutEverywhere, lambda event: self.hub.dismiss(user_id=event.user_id))
+        self.bus.subscribe(
+            SessionEnded, lambda ended: self.hub.dismiss_if(lambda user: user.session_id == ended.session_id)
+        )
+        self.bus.subscribe(
+            UserSignedOutEverywhere, lambda ended: self.hub.dismiss_if(lambda user: user.user_id == ended.user_id)
+        )
 
     def _on(self, event_type: type[Any], handler: Callable[[AsyncSession, Any], Awaitable[None]]) -> None:
         async def handle(event: Any) -> None:
@@ -265,6 +271,7 @@ class _Parts:
         background = [
             self._spawn(self.writer.run()),
             self._spawn(self.imports.run()),
+            self._spawn(close_ended_sign_ins(self.hub, self.database, self.accounts.is_still_valid)),
             self._spawn(keep_directory_current(self.directory, self.database, self.bus)),
         ]
         for link in self.links:
@@ -360,6 +367,10 @@ class _Parts:
     def _extension_of_user(self, user_id: UUID) -> str | None:
         entry = self.directory.by_user(user_id)
         return entry.extension if entry else None
+
+    def _has_agent(self, pbx: str, extension: str) -> bool:
+        entry = self.directory.by_extension(extension)
+        return entry is not None and bool(entry.devices_at(pbx))
 
     def _devices_of(self, user_id: UUID) -> list[OwnDevice]:
         entry = self.directory.by_user(user_id)

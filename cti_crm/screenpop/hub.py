@@ -1,10 +1,10 @@
 """Which sockets are open, and who gets which message. Knows nothing of calls."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from pydantic import BaseModel
 
+from cti_crm.infrastructure.http.principal import Principal
 from cti_crm.screenpop.session import Frame, SocketSession, frame
 
 
@@ -16,6 +16,10 @@ class Hub:
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    def principals(self) -> set[Principal]:
+        """Whose sockets are open."""
+        return {session.principal for session in self._sessions}
 
     def add(self, session: SocketSession) -> None:
         """A socket opened."""
@@ -38,16 +42,19 @@ class Hub:
         if self._sessions:
             self._to(lambda _: True, frame(message))
 
-    def dismiss(self, *, session_id: UUID | None = None, user_id: UUID | None = None) -> None:
-        """Close the sockets of a sign-in that ended, or all of a user who may not come in any more."""
+    def dismiss(self, principal: Principal) -> None:
+        """Close the sockets of one sign-in."""
+        self.dismiss_if(lambda one: one == principal)
+
+    def dismiss_if(self, ended: Callable[[Principal], bool]) -> None:
+        """Close the sockets of all sign-ins that ended."""
         for session in tuple(self._sessions):
-            if session.principal.user_id == user_id or (session_id and session.principal.session_id == session_id):
+            if ended(session.principal):
                 session.dismiss()
 
     def dismiss_all(self) -> None:
         """Close every socket: the service stops."""
-        for session in tuple(self._sessions):
-            session.dismiss()
+        self.dismiss_if(lambda _: True)
 
     def _to(self, wanted: Callable[[SocketSession], bool], one: Frame) -> None:
         for session in tuple(self._sessions):

@@ -78,13 +78,16 @@ class ScreenPopService:
         lore: Lore,
         numbers: NumberFormat,
         spawn: Callable[[Awaitable[None]], asyncio.Task[None]],
+        has_agent: Callable[[str, str], bool] = lambda _pbx, _extension: True,
         on_match: Callable[[MatchOut], None] = lambda _: None,
     ) -> None:
-        """`spawn` starts a task in the application's task group."""
+        """`spawn` starts a task in the application's task group. `has_agent(pbx, extension)`: two PBXs may both have
+        a phone 101, and only one of them an agent."""
         self._hub = hub
         self._lore = lore
         self._numbers = numbers
         self._spawn = spawn
+        self._has_agent = has_agent
         self._on_match = on_match
         self._cases: dict[UUID, _Case] = {}
         bus.subscribe(CallEvent, self._take)
@@ -101,7 +104,7 @@ class ScreenPopService:
             case = self._cases[call.id] = _Case(call)
         case.call = call
         self._restand(case)
-        self._hub.to_concerned(extensions(call), CallUpdated(call=self._call_out(case)))
+        self._hub.to_concerned(self._agents_of(call), CallUpdated(call=self._call_out(case)))
         self._look_up_if_needed(case)
         self._show(case)
         if isinstance(event, CallEnded):
@@ -109,8 +112,8 @@ class ScreenPopService:
 
     def _restand(self, case: _Case) -> None:
         standings = audience(case.call)
-        for extension, standing in standings.items():
-            pop = case.pops.get(extension)
+        for extension in standings.keys() & self._agents_of(case.call):
+            standing, pop = standings[extension], case.pops.get(extension)
             if pop is None:
                 if standing.state is not PopState.CLOSED or standing.reason is CloseReason.FAILED:
                     case.pops[extension] = _Pop(standing)
@@ -122,6 +125,9 @@ class ScreenPopService:
                 pop.standing = standing
                 pop.revision += 1
                 pop.sent = False
+
+    def _agents_of(self, call: Call) -> set[str]:
+        return {extension for extension in extensions(call) if self._has_agent(call.pbx, extension)}
 
     def _absorbed(self, call: Call) -> None:
         case = self._cases.pop(call.id, None)
@@ -162,7 +168,7 @@ class ScreenPopService:
                 if case.knowledge is None or not case.knowledge.context.complete:
                     self._on_match(knowledge.match)
                 case.knowledge = knowledge
-                self._hub.to_concerned(extensions(case.call), CallUpdated(call=self._call_out(case)))
+                self._hub.to_concerned(self._agents_of(case.call), CallUpdated(call=self._call_out(case)))
                 for pop in case.pops.values():
                     pop.revision += 1
                     pop.sent = False
@@ -223,7 +229,7 @@ class ScreenPopService:
         return [
             self._call_out(case)
             for case in self._cases.values()
-            if case.call.ended_at is None and (sees_all or extension in extensions(case.call))
+            if case.call.ended_at is None and (sees_all or extension in self._agents_of(case.call))
         ]
 
     def refresh(self, call_id: UUID | None = None, contact_id: UUID | None = None) -> None:
