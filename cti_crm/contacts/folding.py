@@ -2,12 +2,13 @@
 
 import unicodedata
 
+LONGEST = 500  # some single characters fold into 18
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def fold(text: str) -> str:
-    """The form names are compared and sorted by: "Müller" and "MUELLER" are both "mueller"."""
-    return _plain(unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS))
+    """The form names are compared and sorted by: "Müller" and "MUELLER" are both "mueller"; at most 500 characters."""
+    return _plain(unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS))[:LONGEST]
 
 
 def _plain(text: str) -> str:

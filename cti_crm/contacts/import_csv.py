@@ -69,7 +69,7 @@ def read_csv(text: str) -> Iterator[ImportRecord | ImportProblem]:
 
     Raises InvalidInputError: the first line names no column with a name or a firm.
     """
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     start = next(index for index, line in enumerate(lines) if line.strip())
     if lines[start].lower().startswith("sep="):  # Excel's own
         start += 1

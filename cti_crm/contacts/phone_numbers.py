@@ -213,7 +213,7 @@ def _cleaned(raw: str | None) -> str:
     scheme, colon, address = text.partition(":")
     if colon and scheme.casefold() in ("sip", "sips"):
         text = unquote(address.partition("@")[0].partition(";")[0])
-    return text.strip()
+    return text.strip()[:MAX_LENGTH]
 
 
 def _digits(text: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from cti_crm.calls.call import CallOutcome, Direction
 from cti_crm.calls.schemas import CallDetail
 from cti_crm.infrastructure.http.pagination import PageQuery
+from cti_crm.infrastructure.text import CLEANED
 from cti_crm.notes.schemas import NoteOut
 from cti_crm.tasks.schemas import TaskOut
 from cti_crm.touchpoints.schemas import DispositionOut
@@ -22,14 +23,14 @@ class CallQuery(PageQuery):
 
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    agent: Annotated[str | None, Field(max_length=40)] = None
-    queue: Annotated[str | None, Field(max_length=80)] = None
+    agent: Annotated[str | None, CLEANED, Field(max_length=40)] = None
+    queue: Annotated[str | None, CLEANED, Field(max_length=80)] = None
     direction: Direction | None = None
     outcome: CallOutcome | None = None
     contact_id: UUID | None = None
     organization_id: UUID | None = None
     running: bool | None = None
-    q: Annotated[str, Field(max_length=100)] = ""
+    q: Annotated[str, CLEANED, Field(max_length=100)] = ""
 
 
 class CallRecord(CallDetail):

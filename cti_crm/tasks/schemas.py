@@ -10,8 +10,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from cti_crm.accounts.schemas import UserRef
 from cti_crm.contacts.schemas import ContactRef, OrganizationRef
 from cti_crm.infrastructure.http.pagination import PageQuery
+from cti_crm.infrastructure.text import CLEANED
 
-TaskText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+TaskText = Annotated[str, CLEANED, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class TaskStatus(StrEnum):

@@ -150,3 +150,16 @@ async def test_the_life_of_an_organization(crm: Crm) -> None:
         await get(client, path, 404)
         await get(client, f"/organizations/{new_id()}", 404)
         await get(client, "/organizations/none", 404)
+
+
+async def test_characters_that_nobody_types(crm: Crm) -> None:
+    async with crm.client(await crm.add_user("anna")) as client:
+        body = {"last_name": "Ber\x00ger\u202e", "remark": "one\r\ntwo\x1b", "numbers": [{"value": "030 123456\x00"}]}
+        made = await send(client, "POST", "/contacts", body, 201)
+        assert (made["last_name"], made["remark"], made["numbers"][0]["e164"]) == ("Berger", "one\ntwo", "+4930123456")
+        assert await names(client, "ber\x00ger") == ["Berger"]
+        assert (await get(client, "/numbers/match", number="\x00+4930123456"))["kind"] == "unique"
+        await send(client, "POST", "/contacts", {"last_name": "\x00"}, 422)
+        longest = {"first_name": "\ufdfa" * 200, "last_name": "\ufdfa" * 200, "email": "\ufdfa" * 200}
+        await send(client, "POST", "/contacts", longest | {"numbers": [{"value": "1" + "\u33fe" * 79}]}, 201)
+        await send(client, "POST", "/organizations", {"name": "\ufdfa" * 200}, 201)
