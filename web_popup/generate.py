@@ -14,25 +14,26 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from cti_crm.screenpop import protocol
 
 HERE = Path(__file__).parent
 TARGET = HERE / "src" / "api" / "schema.d.ts"
+MESSAGES: tuple[tuple[str, JsonSchemaMode], ...] = (("ServerMessage", "serialization"), ("ClientMessage", "validation"))
 REF = "#/components/schemas/{model}"
 
 
 def document() -> dict[str, Any]:
     """The OpenAPI document with the socket's messages among its schemas, as the browser reads them."""
-    from cti_crm.app import openapi_document  # noqa: PLC0415 - the whole service is needed only here
+    from cti_crm.app import openapi_document  # the whole service is needed only here
 
     openapi = openapi_document()
     sent = _keys_of(openapi)
     schemas: dict[str, Any] = openapi["components"]["schemas"]
-    for name, mode in (("ServerMessage", "serialization"), ("ClientMessage", "validation")):
+    for name, mode in MESSAGES:
         members: tuple[type[BaseModel], ...] = getattr(protocol, name).__origin__.__args__
-        refs, definitions = models_json_schema([(one, mode) for one in members], ref_template=REF)  # type: ignore[list-item]
+        refs, definitions = models_json_schema([(one, mode) for one in members], ref_template=REF)
         schemas.update({key: value for key, value in definitions["$defs"].items() if key not in schemas})
         schemas[name] = {"oneOf": list(refs.values())}
     for name, schema in schemas.items():

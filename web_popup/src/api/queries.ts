@@ -7,7 +7,7 @@ import {
   useQuery,
 } from "@tanstack/react-query";
 import { api, ok, okOrNull } from "./client";
-import type { Import, paths, ServerMessage } from "./types";
+import type { Import, paths, ServerMessage, Session } from "./types";
 
 type QueryOf<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
   ? NonNullable<Query>
@@ -144,6 +144,12 @@ export const useImport = (started: Import | undefined) =>
       ),
     refetchInterval: (query) => (query.state.data?.state === "running" ? 500 : false),
   });
+
+/** Somebody signed in or out: what was read for another user is forgotten. */
+export function changeSession(queries: QueryClient, session: Session | null): void {
+  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+  queries.setQueryData(["session"], session);
+}
 
 const STALE: Record<Extract<ServerMessage, { type: "data" }>["resource"], readonly string[]> = {
   contacts: ["contacts", "organizations", "timeline"],

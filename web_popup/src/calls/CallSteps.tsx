@@ -1,20 +1,26 @@
 /** How a call went, line by line. */
 import { useTranslation } from "react-i18next";
 import type { CallRecord } from "../api/types";
-import { en } from "../i18n/en";
+import type { en } from "../i18n/en";
 import { useFormat } from "../parts/format";
 import { Outside } from "../parts/parts";
 import { useDesk } from "../shell/live";
 import { nameOf } from "../state/agents";
 import classes from "./calls.module.css";
 
-type Known = keyof typeof en.step;
-const isKnown = (what: string): what is Known => what in en.step;
+type Step = CallRecord["steps"][number];
 
 export function CallSteps({ call }: { call: CallRecord }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const agents = useDesk((desk) => desk.agents);
+  const what = (step: Step) =>
+    i18n.exists(`step.${step.what}`) ? t(`step.${step.what as keyof typeof en.step}`) : step.what;
+  const detail = (step: Step) => {
+    if (step.what === "ring_ended") return t(`legEnd.${step.detail as keyof typeof en.legEnd}`);
+    if (step.what === "ended") return t(`outcome.${step.detail as keyof typeof en.outcome}`);
+    return nameOf(agents, step.detail);
+  };
   return (
     <ol className={classes.steps}>
       {call.steps.map((step, index) => (
@@ -27,11 +33,11 @@ export function CallSteps({ call }: { call: CallRecord }) {
                 <Outside>{nameOf(agents, step.who)}</Outside>:{" "}
               </b>
             )}
-            {isKnown(step.what) ? t(`step.${step.what}`) : step.what}
+            {what(step)}
             {step.detail && (
               <>
                 {" – "}
-                <Outside>{nameOf(agents, step.detail)}</Outside>
+                <Outside>{detail(step)}</Outside>
               </>
             )}
           </span>

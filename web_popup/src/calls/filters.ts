@@ -92,6 +92,7 @@ function times(chosen: Chosen, now: Date): [Date | null, Date | null] {
 }
 
 function read(value: string): Date | null {
-  const moment = new Date(value);
+  // Browsers read the half of a date as a date too.
+  const moment = new Date(/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) ? value : Number.NaN);
   return Number.isNaN(moment.getTime()) ? null : moment;
 }

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { BrowserRouter } from "react-router";
 import { setCsrfToken, whenSignedOut } from "../api/client";
 import { ProblemError } from "../api/errors";
-import { useSession } from "../api/queries";
+import { changeSession, useSession } from "../api/queries";
 import { DialProvider } from "../parts/dial";
 import { Problem } from "../parts/parts";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -28,7 +28,7 @@ const queries = new QueryClient({
   },
 });
 
-whenSignedOut(() => queries.setQueryData(["session"], null));
+whenSignedOut(() => changeSession(queries, null));
 
 export function App() {
   return (

@@ -5,6 +5,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import { ProblemError } from "../api/errors";
+import { changeSession } from "../api/queries";
 import { Card, useProblemText } from "../parts/parts";
 import { LanguageSwitch, SchemeSwitch } from "../settings/switches";
 import { Logo } from "./Logo";
@@ -19,10 +20,7 @@ export function SignIn() {
   const [password, setPassword] = useState("");
   const signIn = useMutation({
     mutationFn: () => ok(api.POST("/api/v1/session", { body: { username, password } })),
-    onSuccess: (session) => {
-      queries.clear();
-      queries.setQueryData(["session"], session);
-    },
+    onSuccess: (session) => changeSession(queries, session),
     onError: () => {
       setPassword("");
       passwordField.current?.focus();

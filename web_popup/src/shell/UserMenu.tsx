@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, ok } from "../api/client";
+import { changeSession } from "../api/queries";
 import { useLive } from "./live";
 
 export default function UserMenu() {
@@ -13,10 +14,7 @@ export default function UserMenu() {
   const queries = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => ok(api.DELETE("/api/v1/session")),
-    onSettled: () => {
-      queries.clear();
-      queries.setQueryData(["session"], null);
-    },
+    onSettled: () => changeSession(queries, null),
   });
   return (
     <Menu position="bottom-end" width={230}>

@@ -1,0 +1,143 @@
+"""The real service on the simulated PBX, and a real Chromium: each test has its own, and drives the calls step by step."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
+
+from cti_crm.app import STATIC, Service, running
+from cti_crm.demo import firm
+from cti_crm.demo.run import demo_settings
+from cti_crm.infrastructure.database import Database
+from cti_crm.migrations.store import prepare
+from cti_crm.pbx.simulator import Simulator
+from cti_crm.settings import HttpSettings, LogSettings
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE_MS = 15_000
+
+# A notification shows nothing in a headless browser: these tests count those the page asks for.
+COUNT_NOTIFICATIONS = """
+window.notified = [];
+window.Notification = class {
+  static permission = "granted";
+  static requestPermission = async () => "granted";
+  constructor(title) { window.notified.push(title); }
+  close() {}
+};
+document.hasFocus = () => false;
+"""
+
+
+@dataclass(slots=True)
+class Office:
+    """The firm at work: its PBX, its service, and the browsers of its people."""
+
+    pbx: Simulator
+    service: Service
+    browser: Browser
+    faults: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    async def browser_of(self, language: str = "en-GB", width: int = 1360, **options: object) -> BrowserContext:
+        """A browser of its own, with nobody signed in."""
+        context = await self.browser.new_context(
+            locale=language,
+            viewport={"width": width, "height": 860},
+            base_url=self.service.url,
+            timezone_id="Europe/Berlin",
+            **options,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        self._contexts.append(context)
+        return context
+
+    async def page_in(self, context: BrowserContext, path: str = "/") -> Page:
+        """A new tab; what it complains about is a fault of ours."""
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda message: self._heard(message))
+        await page.goto(path)
+        return page
+
+    async def desk_of(self, username: str, path: str = "/", language: str = "en-GB", **options: object) -> Page:
+        """Somebody's desk, signed in and with its first snapshot."""
+        page = await self.page_in(await self.browser_of(language, **options), path)  # type: ignore[arg-type]
+        await sign_in(page, username)
+        return page
+
+    def _heard(self, message: object) -> None:
+        kind, text = getattr(message, "type", ""), getattr(message, "text", "")
+        # Chromium reports every answer of 400 and above; those are judged by what the page shows.
+        if kind == "error" and "the server responded with a status of" not in text and "ERR_" not in text:
+            self.faults.append(text)
+
+
+async def sign_in(page: Page, username: str, password: str = firm.PASSWORD) -> None:
+    await page.locator("input[name=username]").fill(username)
+    await page.locator("input[name=password]").fill(password)
+    await page.locator("button[type=submit]").click()
+    await page.get_by_role("img", name="Connected").or_(page.get_by_role("img", name="Verbunden")).wait_for()
+
+
+def dock(page: Page) -> Locator:
+    return page.get_by_test_id("dock")
+
+
+async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Look again until it is so; for what no event tells a test."""
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not await condition():
+            await asyncio.sleep(0.05)
+        return
+    raise AssertionError(what)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if not Path(CHROMIUM).exists() or not (STATIC / "index.html").exists():
+        message = "NOT TESTED IN A BROWSER: Debian's chromium and the built browser app (`make build`) are needed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def sample_firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the sample firm, to be copied."""
+    folder = tmp_path_factory.mktemp("firm")
+    database = Database(f"sqlite+aiosqlite:///{folder / 'cti-crm.db'}")
+    await prepare(database)
+    await firm.set_up(database)
+    await database.close()
+    return folder
+
+
+@pytest.fixture
+async def office(tmp_path: Path, sample_firm: Path, browser: Browser) -> AsyncIterator[Office]:
+    folder = tmp_path / "firm"
+    shutil.copytree(sample_firm, folder)
+    async with Simulator() as pbx:
+        settings = demo_settings(folder, pbx.port, HttpSettings(port=0), LogSettings())
+        async with running(settings) as service:
+            office = Office(pbx, service, browser)
+            yield office
+            for context in office._contexts:
+                await context.close()
+    assert office.faults == []
