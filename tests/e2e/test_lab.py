@@ -128,6 +128,33 @@ async def test_transfer_by_keys(people: People) -> None:
     assert (await at_second.ended()).ended_by == "asterisk"
 
 
+async def test_attended_transfer_by_keys(people: People) -> None:
+    first, second = await people.phone("101"), await people.phone("102")
+    call = await (await people.customer("+4917600000016")).call("+49305550101")
+    at_first = await (await first.next_call()).answer()
+    await at_first.press("*2102")
+    at_second = await (await second.next_call()).answer()
+    async with people.pbx.ami() as ami:
+        await at_first.hang_up()
+        await ami.wait_for(lambda event: event.get("Event") == "AttendedTransfer")
+    assert call.truth.end is None
+    await call.hang_up()
+    assert (await at_second.ended()).ended_by == "asterisk"
+
+
+async def test_conference_and_own_voicemail(people: People) -> None:
+    phone = await people.phone("105")
+    async with people.pbx.ami() as ami:
+        call = await (await people.customer("+4917600000017")).call("+49305550500")
+        joined = await phone.call("500")
+        for number in ("+4917600000017", "105"):
+            await ami.wait_for(lambda e, n=number: e.get("Event") == "ConfbridgeJoin" and e["CallerIDNum"] == n)  # type: ignore[misc]
+    await call.hang_up()
+    await joined.hang_up()
+    own = await (await phone.call("*97")).answered()
+    await own.hang_up()
+
+
 async def test_park_and_retrieve(people: People) -> None:
     first, second = await people.phone("101"), await people.phone("102")
     call = await (await people.customer("+4917600000009")).call("+49305550101")
