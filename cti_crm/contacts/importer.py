@@ -19,7 +19,7 @@ from cti_crm.contacts.stored_numbers import announce, contact_numbers, organizat
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database
 
-BATCH = 200  # records a transaction
+BATCH = 100  # records a transaction; writing more at once would keep a screen pop waiting
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from cti_crm.infrastructure.http.pagination import PageQuery
 from cti_crm.infrastructure.text import CLEANED
 
-Name = Annotated[str, CLEANED, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Text = Annotated[str, CLEANED, StringConstraints(strip_whitespace=True, max_length=200)]
-LongText = Annotated[str, CLEANED, StringConstraints(max_length=5000)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), CLEANED]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), CLEANED]
+LongText = Annotated[str, StringConstraints(max_length=5000), CLEANED]
 
 
 class NumberLabel(StrEnum):
@@ -31,7 +31,7 @@ class NumberIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    value: Annotated[str, CLEANED, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), CLEANED]
     label: NumberLabel = NumberLabel.WORK
 
 
@@ -167,7 +167,7 @@ class OrganizationOut(BaseModel):
 class SearchQuery(PageQuery):
     """`q` looks in names, firm, e-mail and any piece of a number; without it all, by name."""
 
-    q: Annotated[str, CLEANED, Field(max_length=100)] = ""
+    q: Annotated[str, Field(max_length=100), CLEANED] = ""
 
 
 class ContactQuery(SearchQuery):
@@ -183,7 +183,7 @@ class NumberAttach(NumberIn):
 class NumberQuery(BaseModel):
     """A number in any form."""
 
-    number: Annotated[str, CLEANED, Field(max_length=80)]
+    number: Annotated[str, Field(max_length=80), CLEANED]
 
 
 class MatchReason(StrEnum):

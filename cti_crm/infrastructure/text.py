@@ -14,4 +14,4 @@ def without_control_characters(text: object) -> object:
 
 
 CLEANED = BeforeValidator(without_control_characters)
-"""Put in front of a text field's constraints, so that they see the cleaned text."""
+"""Stands behind a text field's constraints in `Annotated`, and so runs before them: they see the cleaned text."""

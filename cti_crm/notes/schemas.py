@@ -10,7 +10,7 @@ from cti_crm.accounts.schemas import UserRef
 from cti_crm.infrastructure.http.pagination import PageQuery
 from cti_crm.infrastructure.text import CLEANED
 
-NoteText = Annotated[str, CLEANED, StringConstraints(max_length=20_000)]
+NoteText = Annotated[str, StringConstraints(max_length=20_000), CLEANED]
 
 
 class CallNotePut(BaseModel):

@@ -23,14 +23,14 @@ class CallQuery(PageQuery):
 
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    agent: Annotated[str | None, CLEANED, Field(max_length=40)] = None
-    queue: Annotated[str | None, CLEANED, Field(max_length=80)] = None
+    agent: Annotated[str, Field(max_length=40), CLEANED] | None = None
+    queue: Annotated[str, Field(max_length=80), CLEANED] | None = None
     direction: Direction | None = None
     outcome: CallOutcome | None = None
     contact_id: UUID | None = None
     organization_id: UUID | None = None
     running: bool | None = None
-    q: Annotated[str, CLEANED, Field(max_length=100)] = ""
+    q: Annotated[str, Field(max_length=100), CLEANED] = ""
 
 
 class CallRecord(CallDetail):

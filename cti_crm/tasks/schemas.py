@@ -12,7 +12,7 @@ from cti_crm.contacts.schemas import ContactRef, OrganizationRef
 from cti_crm.infrastructure.http.pagination import PageQuery
 from cti_crm.infrastructure.text import CLEANED
 
-TaskText = Annotated[str, CLEANED, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+TaskText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), CLEANED]
 
 
 class TaskStatus(StrEnum):

@@ -160,6 +160,8 @@ async def test_characters_that_nobody_types(crm: Crm) -> None:
         assert await names(client, "ber\x00ger") == ["Berger"]
         assert (await get(client, "/numbers/match", number="\x00+4930123456"))["kind"] == "unique"
         await send(client, "POST", "/contacts", {"last_name": "\x00"}, 422)
+        for name in ("", " ", "\x00 "):
+            await send(client, "POST", "/organizations", {"name": name}, 422)
         longest = {"first_name": "\ufdfa" * 200, "last_name": "\ufdfa" * 200, "email": "\ufdfa" * 200}
         await send(client, "POST", "/contacts", longest | {"numbers": [{"value": "1" + "\u33fe" * 79}]}, 201)
         await send(client, "POST", "/organizations", {"name": "\ufdfa" * 200}, 201)
