@@ -21,7 +21,7 @@ _APT_OPTIONS = ('Acquire::Check-Valid-Until "false"', 'APT::Install-Recommends "
 _TOOLS = {"mmdebstrap": "mmdebstrap", "sipp": "sip-tester"}  # program -> Debian package
 
 
-class LabUnavailableError(Exception):
+class LabUnavailable(Exception):  # noqa: N818  (a state of the machine, not a fault)
     """This machine cannot run a real Asterisk; the message says what is missing."""
 
 
@@ -31,12 +31,12 @@ def cache_folder() -> Path:
 
 
 def install_tools() -> None:
-    """Install mmdebstrap and SIPp if they are missing. Raises LabUnavailableError without root or apt."""
+    """Install mmdebstrap and SIPp if they are missing. Raises LabUnavailable without root or apt."""
     missing = [package for program, package in _TOOLS.items() if shutil.which(program) is None]
     if not missing:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise LabUnavailableError(f"install these packages first: {' '.join(missing)}")
+        raise LabUnavailable(f"install these packages first: {' '.join(missing)}")
     wait = "-oDPkg::Lock::Timeout=120"
     _run(["apt-get", wait, "-qq", "update"])
     _run(["apt-get", wait, "-qq", "install", "-y", "--no-install-recommends", *missing])
@@ -45,10 +45,10 @@ def install_tools() -> None:
 def ensure_root() -> Path:
     """The folder with Asterisk in it; built now if this machine has none yet (20 s, 330 MB).
 
-    Raises LabUnavailableError: not root (chroot needs it), or the build failed.
+    Raises LabUnavailable: not root (chroot needs it), or the build failed.
     """
     if os.geteuid() != 0:
-        raise LabUnavailableError("the private Asterisk runs in a chroot, which only root may enter")
+        raise LabUnavailable("the private Asterisk runs in a chroot, which only root may enter")
     recipe = " ".join((_SUITE, *_PACKAGES, *_APT_OPTIONS))
     root = cache_folder() / f"asterisk-22-{hashlib.sha256(recipe.encode()).hexdigest()[:8]}"
     if not root.is_dir():
@@ -87,9 +87,7 @@ def _run(command: list[str]) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise LabUnavailableError(
-            f"{command[0]} failed ({done.returncode}):\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
-        )
+        raise LabUnavailable(f"{command[0]} failed ({done.returncode}):\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}")
 
 
 if __name__ == "__main__":

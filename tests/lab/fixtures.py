@@ -3,18 +3,22 @@
 import os
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from tests.lab.asterisk import AsteriskPbx
 from tests.lab.people import People
+from tests.needs import left_out
+
+
+def _only_as_root() -> None:
+    if os.geteuid() != 0:
+        left_out("NOT TESTED ON A REAL ASTERISK: it runs in a chroot, which only root may enter")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def asterisk_pbx() -> AsyncIterator[AsteriskPbx]:
     """One running test PBX for all tests of the session. Records of earlier tests stay in it: look for your own."""
-    if os.geteuid() != 0:
-        pytest.skip("a private Asterisk needs root (chroot)")
+    _only_as_root()
     async with AsteriskPbx() as pbx:
         yield pbx
 
@@ -22,8 +26,7 @@ async def asterisk_pbx() -> AsyncIterator[AsteriskPbx]:
 @pytest_asyncio.fixture
 async def own_pbx() -> AsyncIterator[AsteriskPbx]:
     """A test PBX for one test alone, which may stop, kill or restart it."""
-    if os.geteuid() != 0:
-        pytest.skip("a private Asterisk needs root (chroot)")
+    _only_as_root()
     async with AsteriskPbx() as pbx:
         yield pbx
 

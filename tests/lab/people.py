@@ -23,11 +23,14 @@ class People:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        people = [*self._phones.values(), *self._customers, *([self._outside] if self._outside else [])]
-        left = [call for person in people for call in person.calls if call.truth.end is None]
+        left = [call for person in self.everybody() for call in person.calls if call.truth.end is None]
         await self._stack.aclose()
         if left:  # a failed test: the next one shall find a quiet PBX
             await self.pbx.hang_up_all()
+
+    def everybody(self) -> list[Phone | Customer | Outside]:
+        """All who were asked for so far."""
+        return [*self._phones.values(), *self._customers, *([self._outside] if self._outside else [])]
 
     async def phone(self, extension: str, device: int = 0) -> Phone:
         """The phone of 101 ... 106, ringing for every call until told; 106 has two (device 0 and 1)."""
