@@ -159,14 +159,16 @@ DEFAULT_FILE = Path("cti-crm.toml")
 
 
 def load_settings(file: Path | None = None) -> Settings:
-    """Read `file`, or `cti-crm.toml` in the working directory if there is one, and the environment.
+    """Read `file`, or what CTI_CRM_CONFIG names, or else `cti-crm.toml` here if there is one; and the environment.
 
     Raises:
         OSError: the named file cannot be read.
         tomllib.TOMLDecodeError: it is not TOML; the message names line and column.
         pydantic.ValidationError: values are wrong; holds all errors at once.
     """
-    path = file or Path(os.environ.get("CTI_CRM_CONFIG", DEFAULT_FILE))
+    if file is None and (named := os.environ.get("CTI_CRM_CONFIG")):
+        file = Path(named)
+    path = file or DEFAULT_FILE
     content: dict[str, Any] = {}
     if file is not None or path.exists():
         content = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,167 @@
+"""Makes docs/configuration.md from `cti_crm/settings.py`, whose descriptions are the only source.
+
+Run with the project's Python: `python docs/generate.py` writes, `--check` only tells whether the file is stale.
+"""
+
+import argparse
+import json
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Le
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from cti_crm.settings import PbxSettings, Settings
+
+HERE = Path(__file__).parent
+TARGET = HERE / "configuration.md"
+
+INTRODUCTION = """\
+# Configuration
+
+<!-- Made by docs/generate.py from cti_crm/settings.py: change it there, then run `make generate`. -->
+
+The service reads `cti-crm.toml` from the folder it is started in, or the file named by `--config FILE` or by the
+environment variable `CTI_CRM_CONFIG`. Without a file, and for every setting left out, the defaults below hold. All
+commands read the same settings.
+
+- **Environment.** Each setting can come from the environment, under the name in the tables; that wins over the file.
+  Lists are written as JSON: `CTI_CRM_HTTP__ORIGINS='["https://crm.example.com"]'`.
+- **Mistakes.** A wrong value or an unknown name stops the start; all of them are told at once, with exit status 2.
+- **Secrets** are best kept in files of their own (`secret_file`), readable by the service's user only.
+- **Changes** take effect at the next start.
+
+`cti-crm doctor` says whether what stands here fits the PBX and the database.
+
+## Example
+
+```toml
+{example}```
+"""
+
+EXAMPLE = """\
+[database]
+url = "sqlite+aiosqlite:///cti-crm.db"   # or postgresql+asyncpg://USER:PASSWORD@HOST/NAME
+
+[http]
+host = "127.0.0.1"
+port = 8080
+# Behind a TLS proxy:
+# origins = ["https://crm.example.com"]
+# secure_cookies = true
+
+[numbers]
+country = "DE"
+area_code = "30"
+own = ["+49 30 5550"]
+
+[[pbx]]
+name = "main"
+host = "127.0.0.1"
+port = 5038
+username = "cti"
+secret_file = "/etc/cti-crm/ami-secret"
+originate_username = "cti-originate"
+originate_secret_file = "/etc/cti-crm/ami-originate-secret"
+trunks = ["PJSIP/trunk"]
+
+[log]
+level = "info"
+format = "console"
+"""
+
+PBX_NOTE = """\
+One `[[pbx]]` for each Asterisk. In the environment the list is one variable, `CTI_CRM_PBX`, written as JSON and taken
+in place of the file's: `CTI_CRM_PBX='[{"host": "10.0.0.5", "secret_file": "/run/secrets/ami"}]'`. What the two AMI
+users need is told in [asterisk.md](asterisk.md).
+"""
+
+
+_WORDS: dict[object, str] = {str: "text", int: "number", bool: "`true`, `false`", Path: "file", SecretStr: "text"}
+
+
+def render() -> str:
+    """The whole document."""
+    Settings(**tomllib.loads(EXAMPLE))  # the example must be right
+    parts = [INTRODUCTION.format(example=EXAMPLE)]
+    for name, info in Settings.model_fields.items():
+        model, listed = _model_of(info.annotation)
+        heading = f"[[{name}]]" if listed else f"[{name}]"
+        parts.append(f"## `{heading}`\n\n{model.__doc__}\n")
+        if model is PbxSettings:
+            parts.append(PBX_NOTE)
+        parts.append("\n".join(_table(name, model, listed=listed)) + "\n")
+    return "\n".join(parts)
+
+
+def _model_of(annotation: Any) -> tuple[type[BaseModel], bool]:
+    """The model of one area, and whether the area is a list of them."""
+    listed = get_origin(annotation) is list
+    return (get_args(annotation)[0] if listed else annotation), listed
+
+
+def _table(area: str, model: type[BaseModel], *, listed: bool) -> Iterator[str]:
+    environment = [] if listed else ["Environment"]
+    columns = ["Setting", *environment, "Value", "Default", "Meaning"]
+    yield _row(columns)
+    yield _row(["---"] * len(columns))
+    for name, info in model.model_fields.items():
+        variable = [] if listed else [f"`CTI_CRM_{area}__{name}`".upper()]
+        yield _row([f"`{name}`", *variable, _values(info), _default(info), info.description or ""])
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _values(info: FieldInfo) -> str:
+    kind = _kind(info.annotation)
+    lowest = next((one.ge for one in info.metadata if isinstance(one, Ge)), None)
+    highest = next((one.le for one in info.metadata if isinstance(one, Le)), None)
+    if lowest is not None and highest is not None:
+        return f"{lowest} to {highest}"
+    pattern = next((one.pattern for one in info.metadata if getattr(one, "pattern", None)), None)
+    return f"text, `{pattern}`" if pattern else kind
+
+
+def _kind(annotation: object) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return ", ".join(f"`{one}`" for one in arguments)
+    if origin in (Union, UnionType):
+        return _kind(next(one for one in arguments if one is not NoneType))
+    if origin is Annotated:
+        return _kind(arguments[0])
+    if origin is list:
+        return f"list of {_kind(arguments[0])}s"
+    return _WORDS[annotation]
+
+
+def _default(info: FieldInfo) -> str:
+    value = info.get_default(call_default_factory=True)
+    if value is None:
+        return ""
+    return f"`{json.dumps(value)}`"  # for texts, numbers, lists and truth values TOML's form too
+
+
+def main() -> int:
+    """Write the file, or with --check compare it; 1 if it is stale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only say whether the file is stale")
+    text = render()
+    if not parser.parse_args().check:
+        TARGET.write_text(text, encoding="utf-8")
+        return 0
+    if TARGET.exists() and TARGET.read_text(encoding="utf-8") == text:
+        return 0
+    print("docs/configuration.md is stale: run `python docs/generate.py` (or `make generate`)", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
