@@ -95,8 +95,8 @@ class Service:
 
     url: str
     database: Database
-    calls_written: Callable[[], Awaitable[None]]
     links: list[AsteriskLink]
+    calls_written: Callable[[], Awaitable[None]]
 
 
 def openapi_document() -> dict[str, Any]:
@@ -134,7 +134,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
                 site = web.TCPSite(runner, settings.http.host, settings.http.port)
                 await site.start()
                 port = runner.addresses[0][1]
-                yield Service(f"http://{settings.http.host}:{port}", parts.database, parts.writer.flushed, parts.links)
+                yield Service(f"http://{settings.http.host}:{port}", parts.database, parts.links, parts.writer.flushed)
             finally:
                 parts.hub.dismiss_all()
                 await runner.cleanup()

@@ -80,10 +80,10 @@ _NOTES = (
 )
 
 
-async def set_up(database: Database) -> None:
-    """Fill an empty database with the firm; does nothing if it is there already."""
+async def set_up(database: Database, accounts: AccountService | None = None) -> None:
+    """Fill an empty database with the firm; does nothing if it is there already. `accounts` hashes the passwords."""
+    accounts, agents = accounts or AccountService(), AgentService()
     async with database.transaction() as session:
-        accounts, agents = AccountService(), AgentService()
         if await accounts.users(session):
             return
         for person in STAFF:
