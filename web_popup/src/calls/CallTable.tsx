@@ -13,7 +13,7 @@ import { customer, ourSide, usePartyName } from "./party";
 
 const ICONS = { inbound: IconArrowDownLeft, outbound: IconArrowUpRight, internal: IconArrowsLeftRight };
 
-export function CallTable({ calls, openId }: { calls: Call[]; openId?: string }) {
+export function CallTable({ calls }: { calls: Call[] }) {
   const { t } = useTranslation();
   return (
     <div className={classes.table}>
@@ -30,7 +30,7 @@ export function CallTable({ calls, openId }: { calls: Call[]; openId?: string })
         </Table.Thead>
         <Table.Tbody>
           {calls.map((call) => (
-            <Row key={call.id} call={call} open={call.id === openId} />
+            <Row key={call.id} call={call} />
           ))}
         </Table.Tbody>
       </Table>
@@ -38,17 +38,17 @@ export function CallTable({ calls, openId }: { calls: Call[]; openId?: string })
   );
 }
 
-function Row({ call, open }: { call: Call; open: boolean }) {
+function Row({ call }: { call: Call }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { search } = useLocation();
+  const from = useLocation().search;
   const agents = useDesk((desk) => desk.agents);
   const partyName = usePartyName();
   const party = customer(call);
   const name = partyName(party, agents);
   const Icon = ICONS[call.direction];
   return (
-    <Table.Tr data-open={open || undefined}>
+    <Table.Tr>
       <Table.Td style={{ whiteSpace: "nowrap" }}>
         <time dateTime={call.started_at} title={format.full(call.started_at)}>
           {format.moment(call.started_at)}
@@ -61,11 +61,7 @@ function Row({ call, open }: { call: Call; open: boolean }) {
           aria-label={t(`direction.${call.direction}`)}
           style={{ verticalAlign: -3, marginInlineEnd: 6 }}
         />
-        <Link
-          to={{ pathname: `/calls/${call.id}`, search }}
-          className={classes.open}
-          aria-label={t("calls.open", { name })}
-        >
+        <Link to={`/calls/${call.id}`} state={from} className={classes.open} aria-label={t("calls.open", { name })}>
           <Outside>{name}</Outside>
         </Link>
       </Table.Td>

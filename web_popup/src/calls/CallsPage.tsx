@@ -1,15 +1,13 @@
-/** The call log: running calls on top, then what was, filtered; one opens beside the list. */
-import { Drawer } from "@mantine/core";
+/** The call log: running calls on top, then what was, filtered. */
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPhoneCall } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { useCalls } from "../api/queries";
 import { Empty, Pages, PageTitle } from "../parts/parts";
 import { useDesk } from "../shell/live";
 import { runningCalls } from "../state/calls";
-import { CallDetails } from "./CallDetails";
 import { CallFilters } from "./CallFilters";
 import { CallTable } from "./CallTable";
 import classes from "./calls.module.css";
@@ -17,8 +15,6 @@ import { type Chosen, filterOf, fromAddress, isFiltered, toAddress } from "./fil
 
 export default function CallsPage() {
   const { t } = useTranslation();
-  const { id } = useParams();
-  const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const [chosen, setChosen] = useState(() => fromAddress(params));
   const [settled] = useDebouncedValue(chosen, 200);
@@ -39,7 +35,7 @@ export default function CallsPage() {
           <h2 className={classes.head} id="running-calls">
             {t("calls.running")}
           </h2>
-          <CallTable calls={running} openId={id} />
+          <CallTable calls={running} />
         </section>
       )}
       <CallFilters chosen={chosen} choose={choose} />
@@ -52,18 +48,8 @@ export default function CallsPage() {
           />
         }
       >
-        {(items) => <CallTable calls={items} openId={id} />}
+        {(items) => <CallTable calls={items} />}
       </Pages>
-      <Drawer
-        opened={id !== undefined}
-        onClose={() => void navigate({ pathname: "/calls", search: params.toString() })}
-        position="right"
-        size="lg"
-        title={t("calls.details")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
-        {id && <CallDetails id={id} />}
-      </Drawer>
     </>
   );
 }

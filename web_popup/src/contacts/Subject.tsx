@@ -68,7 +68,7 @@ function OpenTasks({ about }: { about: { contact_id: string } | { organization_i
       </Title>
       <Stack gap="sm">
         {tasks.map((task) => (
-          <TaskRow key={task.id} task={task} />
+          <TaskRow key={task.id} task={task} named={"organization_id" in about} />
         ))}
       </Stack>
     </Card>

@@ -314,7 +314,6 @@ export const de: Texts = {
     clear: "Filter löschen",
     empty: "Hier sind noch keine Anrufe",
     emptyFiltered: "Kein Anruf passt zu diesen Filtern",
-    details: "Einzelheiten des Anrufs",
     open: "Anruf mit {{name}} zeigen",
     legs: "Teil für Teil",
     steps: "Wie es lief",

@@ -304,7 +304,6 @@ export const en = {
     clear: "Clear filters",
     empty: "No calls here yet",
     emptyFiltered: "No call fits these filters",
-    details: "Details of the call",
     open: "Show the call with {{name}}",
     legs: "Leg by leg",
     steps: "How it went",

@@ -44,9 +44,14 @@ export function createFormat(language: string, now: () => number = Date.now): Fo
   };
 }
 
+/** The browser's own variety of a language: "en-GB" writes times otherwise than "en-US". */
+function variety(language: string): string {
+  return navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
+}
+
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => createFormat(i18n.language), [i18n.language]);
+  return useMemo(() => createFormat(variety(i18n.language)), [i18n.language]);
 }
 
 let ticks = Date.now();

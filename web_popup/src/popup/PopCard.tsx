@@ -25,6 +25,7 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
   const callId = pop.call.id;
   const placed = pop.call.direction !== "inbound" && dialProgress(pop.call, pop.agent_extension) !== "answered";
   const gone = pop.state === "closed";
+  const failed = gone && (placed || pop.closed_reason === "failed");
   const working = pop.state === "talking" || pop.state === "wrap_up";
   const dismiss = () => dispatch({ type: "pops/dismiss", callId });
 
@@ -36,7 +37,10 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
   }, [gone, callId, pop.closed_reason, placed]);
 
   return (
-    <article className={`${classes.card} ${classes[face] ?? ""} ${gone ? classes.gone : ""}`} data-state={pop.state}>
+    <article
+      className={`${classes.card} ${classes[face] ?? ""} ${failed ? classes.failed : ""}`}
+      data-state={pop.state}
+    >
       <div className={classes.edge} />
       <div className={classes.head}>
         <div className={classes.topline}>
@@ -60,7 +64,7 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
         </div>
         <PopHead pop={pop} small={collapsed} />
       </div>
-      {!collapsed && (
+      {!collapsed && !(gone && !placed) && (
         <div className={classes.body}>
           {pop.state === "dialling" || (gone && placed) ? <DialStory pop={pop} /> : null}
           {!gone && <WhoIsIt pop={pop} />}

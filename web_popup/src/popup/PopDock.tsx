@@ -39,6 +39,25 @@ export default function PopDock() {
     return () => document.removeEventListener("focusin", focused);
   }, [narrow]);
 
+  // Dialogs keep clear of the room the dock takes.
+  const open = front !== undefined;
+  useEffect(() => {
+    const element = dock.current;
+    if (!open || !element) return;
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() => {
+      const room = element.getBoundingClientRect();
+      style.setProperty("--dock-width", narrow ? "0px" : `${room.width}px`);
+      style.setProperty("--dock-height", narrow ? `${window.innerHeight - room.top}px` : "0px");
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      style.removeProperty("--dock-width");
+      style.removeProperty("--dock-height");
+    };
+  }, [open, narrow]);
+
   useShortcuts({
     "Alt+X": () => tray[0] && dispatch({ type: "pops/front", callId: tray[0].call.id }),
     "Alt+M": () => setCollapsed((is) => !is),
@@ -61,6 +80,7 @@ export default function PopDock() {
           aria-label={t("pop.region")}
           onFocus={engage}
           onBlur={engage}
+          data-gone={(front.state === "closed" && tray.length === 0) || undefined}
           data-testid="dock"
         >
           {tray.length > 0 && <Tray pops={tray} collapsed={collapsed} />}

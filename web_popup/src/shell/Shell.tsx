@@ -19,6 +19,7 @@ const ContactPage = lazy(() => import("../contacts/ContactPage"));
 const OrganizationPage = lazy(() => import("../contacts/OrganizationPage"));
 const ImportPage = lazy(() => import("../contacts/ImportPage"));
 const TasksPage = lazy(() => import("../tasks/TasksPage"));
+const CallPage = lazy(() => import("../calls/CallPage"));
 const CallsPage = lazy(() => import("../calls/CallsPage"));
 const ColleaguesPage = lazy(() => import("../colleagues/ColleaguesPage"));
 const SettingsPage = lazy(() => import("../settings/SettingsPage"));
@@ -79,7 +80,7 @@ export function Shell() {
                 <Route path="organizations/:id" element={<OrganizationPage />} />
                 <Route path="tasks" element={<TasksPage />} />
                 <Route path="calls" element={<CallsPage />} />
-                <Route path="calls/:id" element={<CallsPage />} />
+                <Route path="calls/:id" element={<CallPage />} />
                 <Route path="colleagues" element={<ColleaguesPage />} />
                 <Route path="settings" element={<SettingsPage />} />
                 <Route path="*" element={<NotFound />} />

@@ -36,4 +36,19 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // A dialog leaves the dock free: calls are seen, and worked with, beside it.
+    Modal: {
+      defaultProps: { lockScroll: false },
+      styles: {
+        overlay: { right: "var(--dock-width, 0px)", bottom: "var(--dock-height, 0px)" },
+        inner: {
+          width: "calc(100% - var(--dock-width, 0px))",
+          right: "var(--dock-width, 0px)",
+          bottom: "var(--dock-height, 0px)",
+        },
+        content: { maxHeight: "calc(100dvh - var(--dock-height, 0px) - 10dvh)" },
+      },
+    },
+  },
 });

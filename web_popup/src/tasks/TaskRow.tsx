@@ -16,7 +16,15 @@ import { useLive } from "../shell/live";
 import { TaskForm } from "./TaskForm";
 import classes from "./tasks.module.css";
 
-export function TaskRow({ task, compact = false }: { task: Task; compact?: boolean }) {
+interface Props {
+  task: Task;
+  /** Without the button to change it. */
+  compact?: boolean;
+  /** Say whom it is about. */
+  named?: boolean;
+}
+
+export function TaskRow({ task, compact = false, named = true }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { session } = useLive();
@@ -63,12 +71,12 @@ export function TaskRow({ task, compact = false }: { task: Task; compact?: boole
             <span>{task.due_at ? t("task.dueOn", { when: format.moment(task.due_at) }) : t("task.noDue")}</span>
           )}
           {task.assignee.id !== session.user.id && <span>{t("task.forWhom", { name: task.assignee.name })}</span>}
-          {!compact && about && (
+          {!compact && named && about && (
             <Anchor component={Link} to={`/contacts/${about.id}`} size="sm">
               <Outside>{about.name}</Outside>
             </Anchor>
           )}
-          {!compact && !about && task.organization && (
+          {!compact && named && !about && task.organization && (
             <Anchor component={Link} to={`/organizations/${task.organization.id}`} size="sm">
               <Outside>{task.organization.name}</Outside>
             </Anchor>
