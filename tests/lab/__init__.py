@@ -14,9 +14,9 @@ folder's conftest.py imports them from `tests.lab.fixtures`. It says who does wh
         await call.hang_up()                                # either side may; before the answer it gives up
         truth = await at_phone.ended()                      # SipTruth: times, status, who ended it
 
-Attended: `asking = await phone.call("102")`, then `at_phone.transfer_to_call(asking)`. `phone.call("0301234567")` dials
-out; `people.outside()` is everybody who is called over the trunk. `phone.refusing = "BUSY"` (or "DECLINE") refuses every
-call at once, without ringing.
+Attended: `asking = await phone.call("102")`, then `at_phone.transfer_to_call(asking)`. `phone.call("0301234567")`
+dials out; `people.outside()` is everybody who is called over the trunk. `phone.refusing = "BUSY"` (or "DECLINE")
+refuses every call at once, without ringing.
 
 The service connects to `asterisk_pbx.ports.ami` on 127.0.0.1, as `cti` with `events_secret` and `cti-originate` with
 `originate_secret`. `asterisk_pbx.ami()` is the tests' own AMI client, `cdr()` and `cel()` are Asterisk's own records,

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 
 from tests.lab.asterisk import AsteriskPbx
-from tests.lab.sip import Customer, Outside, Phone
+from tests.lab.sip import Crowd, Customer, Outside, Phone, SipCall
 
 
 class People:
@@ -16,6 +16,7 @@ class People:
         self._phones: dict[tuple[str, int], Phone] = {}
         self._outside: Outside | None = None
         self._customers: list[Customer] = []
+        self._crowds: list[Crowd] = []
 
     async def __aenter__(self) -> "People":
         return self
@@ -28,9 +29,9 @@ class People:
         if left:  # a failed test: the next one shall find a quiet PBX
             await self.pbx.hang_up_all()
 
-    def everybody(self) -> list[Phone | Customer | Outside]:
+    def everybody(self) -> list[Phone | Customer | Crowd | Outside]:
         """All who were asked for so far."""
-        return [*self._phones.values(), *self._customers, *([self._outside] if self._outside else [])]
+        return [*self._phones.values(), *self._customers, *self._crowds, *([self._outside] if self._outside else [])]
 
     async def phone(self, extension: str, device: int = 0) -> Phone:
         """The phone of 101 ... 106, ringing for every call until told; 106 has two (device 0 and 1)."""
@@ -44,6 +45,12 @@ class People:
         if self._outside is None:
             self._outside = await self._stack.enter_async_context(Outside(self.pbx))
         return self._outside
+
+    async def crowd(self, callers: list[str], dialled: list[str], per_second: int) -> list[SipCall]:
+        """Many customers call at once, each with a number of their own."""
+        crowd = await self._stack.enter_async_context(Crowd(self.pbx, callers))
+        self._crowds.append(crowd)
+        return await crowd.call(dialled, per_second)
 
     async def customer(self, number: str | None, name: str = "") -> Customer:
         """A caller from outside; number None withholds it."""

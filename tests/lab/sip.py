@@ -130,8 +130,8 @@ class SipCall:
         return await self._refer(f"<sip:{other.truth.peer}@{LOCAL}?Replaces={replaces}>")
 
     def tags(self) -> tuple[str, str]:
-        """This person's tag and Asterisk's tag of the dialog; the call must be up."""
-        answer = next(m for m in self.messages if m.status == 200 and m.cseq_method == "INVITE")
+        """This person's tag and Asterisk's tag of the dialog; it must ring at least."""
+        answer = [m for m in self.messages if m.status in (180, 200) and m.cseq_method == "INVITE"][-1]
         ours, theirs = ("From", "To") if self.truth.placed else ("To", "From")
         return answer.tag(ours), answer.tag(theirs)
 
@@ -285,7 +285,7 @@ class _Person:
 
 
 class _Reachable(_Person):
-    """Who can be called. `refusing`: "BUSY" or "DECLINE" refuses every call at once, without ringing."""
+    """Who can be called. `refusing`: "BUSY", "DECLINE" or "UNKNOWN" (404) refuses every call at once."""
 
     refusing: str | None = None
 
@@ -324,6 +324,45 @@ class Outside(_Reachable):
     async def __aenter__(self) -> Self:
         await self._listen(self._pbx.ports.trunk)
         return self
+
+
+class Crowd(_Person):
+    """Many customers at once, played by one SIPp."""
+
+    def __init__(self, pbx: AsteriskPbx, callers: list[str]) -> None:
+        super().__init__(pbx, "crowd")
+        self._callers = callers
+        self._by_id: dict[str, SipCall] = {}
+
+    async def call(self, dialled: list[str], per_second: int) -> list[SipCall]:
+        """The first caller dials the first number and so on, `per_second` calls begin each second."""
+        count = len(self._callers)
+        calls = asyncio.Queue[SipCall]()
+        lines = ["SEQUENTIAL", *(f"{one};{to}" for one, to in zip(self._callers, dialled, strict=True))]
+        arguments = [f"{LOCAL}:{self._pbx.ports.sip}", "-m", str(count), "-r", str(per_second), "-deadcall_wait", "0"]
+        keys = {"[my_number]": "[field0]", "[service]": "[field1]", "[my_host]": LOCAL, "[my_display]": ""}
+        process: SippProcess
+
+        def take(message: SipMessage) -> None:
+            call = self._by_id.get(message.call_id)
+            if call is None and message.method == "INVITE" and message.sent:
+                call = SipCall(process, message.call_id, message.user("From"), message.user(""), placed=True)
+                self._by_id[message.call_id] = call
+                self.calls.append(call)
+                calls.put_nowait(call)
+            if call is not None and not message.header("From").endswith("tag=lab"):
+                call.take(message)
+
+        def ended(problem: str) -> None:
+            for call in self.calls:
+                call.fail(problem)
+
+        port, media = self._pbx.ports.next_placed(), self._pbx.ports.next_media()
+        process = SippProcess("caller", port, media, arguments, take, ended, keys=keys, lines=lines)
+        self._processes.append(process)
+        await process.start()
+        async with asyncio.timeout(_WAIT_SECONDS):
+            return [await calls.get() for _ in range(count)]
 
 
 class Customer(_Person):

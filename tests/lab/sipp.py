@@ -13,7 +13,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -78,7 +78,10 @@ class SipMessage:
 
 
 class SippProcess:
-    """One SIPp. `on_message` is called for each SIP message of the trace, in order; `on_exit` once, when SIPp ended."""
+    """One SIPp. `on_message` is called for each SIP message of the trace, in order; `on_exit` once, when SIPp ended.
+
+    keys: texts of the scenario to replace. lines: values of [field0], [field1] ..., a line for each call.
+    """
 
     def __init__(
         self,
@@ -88,6 +91,9 @@ class SippProcess:
         arguments: list[str],
         on_message: Callable[[SipMessage], None],
         on_exit: Callable[[str], None],
+        *,
+        keys: Mapping[str, str] | None = None,
+        lines: list[str] | None = None,
     ) -> None:
         self.port = port
         self._on_message = on_message
@@ -95,7 +101,12 @@ class SippProcess:
         self._folder = Path(tempfile.mkdtemp(prefix="cti-crm-sipp-"))
         talk = (SCENARIOS / "talk.xml").read_text()
         text = (SCENARIOS / f"{scenario}.xml").read_text().replace("<!-- talk.xml -->", talk)
+        for key, value in (keys or {}).items():
+            text = text.replace(key, value)
         (self._folder / "scenario.xml").write_text(text)
+        if lines is not None:
+            (self._folder / "lines.csv").write_text("\n".join(lines) + "\n")
+            arguments = [*arguments, "-inf", "lines.csv"]
         (self._folder / "silence.alaw").write_bytes(_SILENCE)
         self._command = [
             "sipp", "-sf", "scenario.xml", "-i", LOCAL, "-p", str(port), "-mi", LOCAL, "-mp", str(media_port),
