@@ -68,6 +68,15 @@ async def test_a_phone_refuses(people: People, what: str, status: int) -> None:
     assert (await call.ended()).ended_by == "asterisk"
 
 
+async def test_a_busy_phone_does_not_ring(people: People) -> None:
+    phone = await people.phone("101")
+    phone.refusing = "BUSY"
+    call = await (await people.customer("+4917600000018")).call("+49305550101")
+    truth = await (await phone.next_call()).ended()
+    assert (truth.status, truth.ring) == (486, None)
+    assert (await call.ended()).ring is None
+
+
 async def test_a_phone_forwards(people: People) -> None:
     first, second = await people.phone("101"), await people.phone("102")
     call = await (await people.customer("+4917600000004")).call("+49305550101")
