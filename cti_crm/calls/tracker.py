@@ -5,7 +5,6 @@ ended; a snapshot may end it, and may bring it back.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -75,11 +74,12 @@ class CallTracker:
 def _tell_call(call: CallRecord, notes: list[Note]) -> list[say.CallEvent]:
     if not call.announced and not _worth_telling(call):
         return []
-    frozen = call.freeze()
-    if frozen == call.told:
+    content = call.content()
+    if content == call.told:
         return []  # the PBX said again what was known
     call.revision += 1
-    call.told = frozen = replace(frozen, revision=call.revision)
+    call.told = content
+    frozen = Call(revision=call.revision, **content)
     events: list[say.CallEvent] = []
     if not call.announced:
         call.announced = True

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from cti_crm.calls.call import (
@@ -29,6 +31,9 @@ MAX_STEPS = 400
 WITHHELD = frozenset(
     {"", "anonymous", "unavailable", "restricted", "private", "withheld", "unknown", "asserted-identity"}
 )
+
+# The same parties are told again with every change of their calls.
+_party = lru_cache(maxsize=4096)(Party)
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +70,7 @@ class LegRecord:
     slot: str = ""
     pair: "LegRecord | None" = None
     hung_up: bool = False
+    _frozen: tuple[tuple[object, ...], Leg] | None = None
 
     @property
     def real(self) -> bool:
@@ -99,17 +105,21 @@ class LegRecord:
         return LegState.CONNECTED if self.state is ChannelState.UP else LegState.INITIATED
 
     def freeze(self) -> Leg:
-        """The leg as others may hold it."""
+        """The leg as others may hold it; the same object as long as nothing about it changes."""
         if self.kind is LegKind.DEVICE:
-            party = Party(self.extension, self.name if not self.originated else "", self.extension)
+            party = _party(self.extension, self.name if not self.originated else "", self.extension)
         else:
-            party = Party(outside_number(self.party_name), self.name)
-        return Leg(
+            party = _party(outside_number(self.party_name), self.name)
+        state = self.leg_state
+        now = (party, state, self.placed, self.device, self.alerting_at, self.answered_at, self.ended_at, self.end)
+        if self._frozen is not None and self._frozen[0] == now:
+            return self._frozen[1]
+        leg = Leg(
             id=self.id,
             kind=self.kind,
             device=self.device,
             party=party,
-            state=self.leg_state,
+            state=state,
             placed=bool(self.placed),
             started_at=self.started_at,
             alerting_at=self.alerting_at,
@@ -117,6 +127,8 @@ class LegRecord:
             ended_at=self.ended_at,
             end=self.end,
         )
+        self._frozen = (now, leg)
+        return leg
 
 
 @dataclass(slots=True, eq=False)
@@ -132,7 +144,7 @@ class CallRecord:
     anchor: LegRecord | None = None  # of an internal call: the side that is not credited with the talk
     revision: int = 0
     announced: bool = False
-    told: Call | None = None
+    told: dict[str, Any] | None = None  # the content as last told
     direction: Direction | None = None
     direction_is_sure: bool = False
     caller: Party | None = None
@@ -187,39 +199,42 @@ class CallRecord:
 
     def freeze(self) -> Call:
         """The call as others may hold it."""
+        return Call(revision=self.revision, **self.content())
+
+    def content(self) -> dict[str, Any]:
+        """All fields of the frozen call but its revision."""
         origin = self.origin
         caller = self.caller or (caller_of(origin) if origin else Party())
-        return Call(
-            id=self.id,
-            pbx=self.pbx,
-            linkedid=self.linkedid,
-            revision=self.revision,
-            direction=self.direction or Direction.INTERNAL,
-            caller=caller,
-            called=self.called or called_of(self),
-            started_at=self.started_at,
-            queue=self.queue,
-            offered_to=tuple(self.offered_to),
-            answered_by=self.answered_by,
-            final_agent=self.talk[-1].agent if self.talk else None,
-            outcome=self.outcome,
-            transfers=tuple(self.transfers),
-            holds=tuple(self.holds),
-            parked=tuple(self.parked),
-            talk=tuple(self.talk),
-            answered_at=self.answered_at,
-            ended_at=self.ended_at,
-            inferred_end=self.inferred_end,
-            legs=tuple(leg.freeze() for leg in self.legs.values()),
-            steps=tuple(self.steps),
-        )
+        return {
+            "id": self.id,
+            "pbx": self.pbx,
+            "linkedid": self.linkedid,
+            "direction": self.direction or Direction.INTERNAL,
+            "caller": caller,
+            "called": self.called or called_of(self),
+            "started_at": self.started_at,
+            "queue": self.queue,
+            "offered_to": tuple(self.offered_to),
+            "answered_by": self.answered_by,
+            "final_agent": self.talk[-1].agent if self.talk else None,
+            "outcome": self.outcome,
+            "transfers": tuple(self.transfers),
+            "holds": tuple(self.holds),
+            "parked": tuple(self.parked),
+            "talk": tuple(self.talk),
+            "answered_at": self.answered_at,
+            "ended_at": self.ended_at,
+            "inferred_end": self.inferred_end,
+            "legs": tuple([leg.freeze() for leg in self.legs.values()]),
+            "steps": tuple(self.steps),
+        }
 
 
 def caller_of(origin: LegRecord) -> Party:
     """Who placed the call."""
     if origin.kind is LegKind.DEVICE:
-        return Party(origin.extension, "" if origin.originated else origin.name, origin.extension)
-    return Party(outside_number(origin.number), origin.name)
+        return _party(origin.extension, "" if origin.originated else origin.name, origin.extension)
+    return _party(outside_number(origin.number), origin.name)
 
 
 def called_of(call: CallRecord) -> Party:
@@ -234,7 +249,7 @@ def called_of(call: CallRecord) -> Party:
         # Joined late: the number dialled is told only once. The first phone that rang is the next best.
         number = next((leg.party_name for leg in call.legs.values() if leg is not origin and leg.real), "")
     target = next((leg for leg in call.legs.values() if leg.kind is LegKind.DEVICE and leg.extension == number), None)
-    return Party(number or None, target.name if target else "", number if target else None)
+    return _party(number or None, target.name if target else "", number if target else None)
 
 
 def outside_number(number: str) -> str | None:
