@@ -38,7 +38,6 @@ from cti_crm.calls.tracker import CallTracker
 from cti_crm.contacts.events import NumbersAttached
 from cti_crm.contacts.import_jobs import ImportRunner
 from cti_crm.contacts.matching import Matcher
-from cti_crm.contacts.ownership import Owner
 from cti_crm.contacts.phone_numbers import NumberPlan
 from cti_crm.contacts.routes import contact_routes, organization_routes
 from cti_crm.contacts.service import ContactService
@@ -85,6 +84,8 @@ log = structlog.get_logger(__name__)
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 25 * 1024 * 1024  # a little more than the largest import
+FOLLOW_UP_PAUSES = (1, 2, 5, 10, 30, 60, 120, 300)
+"""Seconds between tries to do what follows from an event while the database is away."""
 WRAP_UP_KEPT = timedelta(hours=12)
 """A call not wrapped up is shown again after a restart of the service if it is not older than this."""
 
@@ -240,11 +241,17 @@ class _Parts:
 
     def _on(self, event_type: type[Any], handler: Callable[[AsyncSession, Any], Awaitable[None]]) -> None:
         async def handle(event: Any) -> None:
-            try:
-                async with self.database.transaction() as session:
-                    await handler(session, event)
-            except (SQLAlchemyError, OSError, TimeoutError):
-                log.exception("follow_up_failed", follow_up=event_type.__name__)
+            for pause in FOLLOW_UP_PAUSES:
+                try:
+                    async with self.database.transaction() as session:
+                        await handler(session, event)
+                    return
+                except (SQLAlchemyError, OSError, TimeoutError) as error:
+                    log.warning(
+                        "follow_up_waits_for_database", follow_up=event_type.__name__, error=type(error).__name__
+                    )
+                    await asyncio.sleep(pause)
+            log.error("follow_up_failed", follow_up=event_type.__name__)
 
         def begin(event: Any) -> None:
             self._spawn(handle(event))
@@ -252,7 +259,7 @@ class _Parts:
         self.bus.subscribe(event_type, begin)
 
     async def _written_about_call(self, session: AsyncSession, event: TouchpointAssigned) -> None:
-        owner = Owner(event.contact_id, event.organization_id)
+        owner = await self.touchpoints.owner_of(session, event.call_id)  # the newest word, whatever came in between
         await self.notes.on_call_assigned(session, event.call_id, owner)
         await self.todo.on_call_assigned(session, event.call_id, owner)
 

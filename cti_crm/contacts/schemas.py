@@ -198,6 +198,7 @@ class MatchReason(StrEnum):
     OWN_NUMBER = "own_number"  # a trunk number of ours
     WITHHELD = "withheld"  # the caller hides the number
     UNKNOWN = "unknown"  # nobody has it
+    PENDING = "pending"  # not looked up yet: the database is slow or away, and is asked again
 
 
 class MatchKind(StrEnum):

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 LOOK_UP_SECONDS = 0.5
 RETRY_SECONDS = 2.0
 
-_NOT_ASKED = MatchOut(kind=MatchKind.NONE, reason=MatchReason.UNKNOWN)
+_NOT_ASKED = MatchOut(kind=MatchKind.NONE, reason=MatchReason.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
