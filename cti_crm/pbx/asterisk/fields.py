@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from cti_crm.calls.pbx_events import ChannelState, LegView
 
@@ -83,19 +84,27 @@ def leg(fields: Fields, prefix: str = "") -> LegView:
 
     Asterisk before 12 names no Linkedid: the leg stands for itself then.
     """
-    uniqueid = needed(fields, prefix + "uniqueid")
     get = fields.get
+    uniqueid_, linkedid, channel, state, number_, name, connected_number, connected_name, exten = _headers(prefix)
+    uniqueid = needed(fields, uniqueid_)
     return LegView(
-        id=uniqueid,
-        linkedid=ident(fields, prefix + "linkedid") or uniqueid,
-        channel=needed(fields, prefix + "channel"),
-        state=_STATES.get(get(prefix + "channelstate", ""), ChannelState.UNKNOWN),
-        number=caller_number(fields, prefix + "calleridnum"),
-        name=clean(get(prefix + "calleridname", "")),
-        connected_number=caller_number(fields, prefix + "connectedlinenum"),
-        connected_name=clean(get(prefix + "connectedlinename", "")),
-        exten=clean(get(prefix + "exten", "")),
+        uniqueid,
+        clean(get(linkedid, ""), MAX_ID) or uniqueid,
+        needed(fields, channel),
+        _STATES.get(get(state, ""), ChannelState.UNKNOWN),
+        caller_number(fields, number_),
+        clean(get(name, "")),
+        caller_number(fields, connected_number),
+        clean(get(connected_name, "")),
+        clean(get(exten, "")),
     )
+
+
+@cache
+def _headers(prefix: str) -> tuple[str, ...]:
+    """The names of a channel's headers, in the order of LegView's fields."""
+    names = "uniqueid linkedid channel channelstate calleridnum calleridname connectedlinenum connectedlinename exten"
+    return tuple(prefix + name for name in names.split())
 
 
 def optional_leg(fields: Fields, prefix: str) -> LegView | None:

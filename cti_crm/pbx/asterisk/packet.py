@@ -51,10 +51,13 @@ class AmiPacket:
     """A packet with its headers. Header names are compared without regard to case; of a repeated one the first counts.
 
     fields: lower-case header name -> value. repeated: names of headers that came more than once. banner: the greeting,
-    if the packet begins with it. Only CRLF ends a line: a bare LF belongs to the value, for Asterisk never ends one so.
+    if the packet begins with it. event: its name, or "" if this is none; believed only as the packet's first line.
+    is_response: whether this is the answer to an action. has_privilege: whether the second line is `Privilege`, as in
+    every event but the items of a list that was asked for.
+    Only CRLF ends a line: a bare LF belongs to the value, for Asterisk never ends one so.
     """
 
-    __slots__ = ("banner", "fields", "raw", "repeated")
+    __slots__ = ("banner", "event", "fields", "has_privilege", "is_response", "raw", "repeated")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -62,17 +65,20 @@ class AmiPacket:
         if raw.startswith(BANNER):
             self.banner, _, raw = raw.partition(EOL)
         fields: dict[str, str] = {}
-        repeated: list[str] = []
-        for line in raw.split(EOL):
+        lines = raw.split(EOL)
+        count = 0
+        for line in lines:
             name, colon, value = line.partition(":")
             if colon:
-                name = name.lower()
-                if name in fields:
-                    repeated.append(name)
-                else:
-                    fields[name] = value.removeprefix(" ")
+                fields[name.lower()] = value.removeprefix(" ")
+                count += 1
+        self.repeated: tuple[str, ...] = ()
+        if len(fields) < count:
+            fields, self.repeated = _first_of_each(lines)
         self.fields: Mapping[str, str] = fields
-        self.repeated = tuple(repeated)
+        self.event = fields["event"] if self.raw.startswith("Event:") else ""
+        self.is_response = self.raw.startswith("Response:")
+        self.has_privilege = len(lines) > 1 and lines[1].startswith("Privilege:")
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -82,33 +88,32 @@ class AmiPacket:
         return [(name, value.removeprefix(" ")) for name, _, value in lines]
 
     @property
-    def event(self) -> str:
-        """The event's name, or "" if this is none. Believed only as the packet's first line."""
-        return self.fields["event"] if self.raw.startswith("Event:") else ""
-
-    @property
     def is_banner(self) -> bool:
         """Whether this is the greeting of a new connection: one line, with no empty line behind it."""
         return bool(self.banner) and not self.raw.endswith(EOL + EOL)
-
-    @property
-    def is_response(self) -> bool:
-        """Whether this is the answer to an action."""
-        return self.raw.startswith("Response:")
 
     @property
     def action_id(self) -> str:
         """The ActionID, or ""."""
         return self.fields.get("actionid", "")
 
-    @property
-    def has_privilege(self) -> bool:
-        """Whether the second line is `Privilege`, as in every event but the items of a list that was asked for."""
-        second = self.raw.find(EOL) + 2
-        return second > 1 and self.raw.startswith("Privilege:", second)
-
     def __repr__(self) -> str:
         return f"AmiPacket({self.raw!r})"
+
+
+def _first_of_each(lines: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The headers, and the names of those that came more than once."""
+    fields: dict[str, str] = {}
+    repeated: list[str] = []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            name = name.lower()
+            if name in fields:
+                repeated.append(name)
+            else:
+                fields[name] = value.removeprefix(" ")
+    return fields, tuple(repeated)
 
 
 class Distrust(StrEnum):
@@ -133,7 +138,7 @@ def distrust(packet: AmiPacket, own_prefix: str) -> Distrust | None:
         return None
     if not packet.event:
         return Distrust.NO_FIRST_LINE
-    if any(name.endswith(_IDENTITY) for name in packet.repeated):
+    if packet.repeated and any(name.endswith(_IDENTITY) for name in packet.repeated):
         return Distrust.REPEATED
     if not packet.has_privilege and not (own_prefix and packet.action_id.startswith(own_prefix)):
         return Distrust.NO_PRIVILEGE
