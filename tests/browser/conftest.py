@@ -1,9 +1,9 @@
-"""The real service on the simulated PBX, and a real Chromium: each test has its own, and drives the calls step by step."""
+"""The real service on the simulated PBX, and a real Chromium: each test has its own and drives the calls by itself."""
 
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,22 +96,19 @@ def dock(page: Page) -> Locator:
     return page.get_by_test_id("dock")
 
 
-async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Look again until it is so; for what no event tells a test."""
-    async with asyncio.timeout(PATIENCE_MS / 1000):
-        while not await condition():
-            await asyncio.sleep(0.05)
+@pytest.fixture(scope="session")
+def browser_and_app() -> None:
+    """Fails in CI, and skips loudly elsewhere, where there is no browser or nothing to show in it."""
+    if Path(CHROMIUM).exists() and (STATIC / "index.html").exists():
         return
-    raise AssertionError(what)
+    message = "NOT TESTED IN A BROWSER: Debian's chromium and the built browser app (`make build`) are needed"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    if not Path(CHROMIUM).exists() or not (STATIC / "index.html").exists():
-        message = "NOT TESTED IN A BROWSER: Debian's chromium and the built browser app (`make build`) are needed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+async def browser(browser_and_app: None) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -119,13 +116,17 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-async def sample_firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the sample firm, to be copied."""
+def sample_firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the database of the sample firm, to be copied."""
     folder = tmp_path_factory.mktemp("firm")
-    database = Database(f"sqlite+aiosqlite:///{folder / 'cti-crm.db'}")
-    await prepare(database)
-    await firm.set_up(database)
-    await database.close()
+
+    async def make() -> None:
+        database = Database(f"sqlite+aiosqlite:///{folder / 'cti-crm.db'}")
+        await prepare(database)
+        await firm.set_up(database)
+        await database.close()
+
+    asyncio.run(make())
     return folder
 
 

@@ -77,7 +77,6 @@ export const de: Texts = {
     call: "Anrufen",
     callNumber: "{{number}} anrufen",
     again: "Noch einmal anrufen",
-    started: "Zuerst klingelt Ihr Telefon. Nehmen Sie ab, dann wird {{number}} gewählt.",
     notPossible: "Der Anruf war nicht möglich",
   },
   progress: {

@@ -68,7 +68,6 @@ export const en = {
     call: "Call",
     callNumber: "Call {{number}}",
     again: "Call again",
-    started: "Your phone rings first. Pick it up, then {{number}} is dialled.",
     notPossible: "The call could not be placed",
   },
   progress: {

@@ -36,10 +36,7 @@ export function DialProvider({ children }: { children: ReactNode }) {
       setPending({ number, callId: null });
       const body = { number, contact_id: contactId ?? null };
       ok(api.POST("/api/v1/calls", { body, headers: { "Idempotency-Key": uniqueKey() } })).then(
-        (call) => {
-          setPending({ number, callId: call.call_id });
-          notifications.show({ message: t("dial.started", { number: call.number }), autoClose: 5000 });
-        },
+        (call) => setPending({ number, callId: call.call_id }),
         (error: unknown) => {
           release();
           notifications.show({ color: "red", title: t("dial.notPossible"), message: problemText(error) });

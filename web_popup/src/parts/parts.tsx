@@ -169,7 +169,6 @@ export function DialButton({ number, display, contactId }: { number: string; dis
       size="md"
       aria-label={label}
       aria-disabled={busyWith !== null}
-      data-disabled={busyWith !== null || undefined}
       onClick={() => dial(number, contactId)}
     >
       {mine ? <Loader size={16} /> : <IconPhone size={18} />}

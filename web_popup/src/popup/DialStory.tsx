@@ -14,7 +14,7 @@ export function DialStory({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
   const { dial, busyWith } = useDial();
   const progress = dialProgress(pop.call, pop.agent_extension);
-  const over = pop.state === "closed" || OVER.includes(progress);
+  const over = pop.state === "closed" || pop.state === "wrap_up" || OVER.includes(progress);
   const number = otherParty(pop.call, pop.agent_extension).number;
   return (
     <Stack gap="sm" aria-live="polite">

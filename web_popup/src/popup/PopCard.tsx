@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Pop } from "../api/types";
 import { dispatch } from "../shell/live";
-import { dialProgress } from "../state/progress";
+import { dialProgress, ownLeg } from "../state/progress";
 import { Context } from "./Context";
 import { DialStory } from "./DialStory";
 import { FollowUp } from "./FollowUp";
@@ -23,7 +23,8 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
   const { t } = useTranslation();
   const face = faceOf(pop);
   const callId = pop.call.id;
-  const placed = pop.call.direction !== "inbound" && dialProgress(pop.call, pop.agent_extension) !== "answered";
+  const placed =
+    ownLeg(pop.call, pop.agent_extension)?.placed && dialProgress(pop.call, pop.agent_extension) !== "answered";
   const gone = pop.state === "closed";
   const failed = gone && (placed || pop.closed_reason === "failed");
   const working = pop.state === "talking" || pop.state === "wrap_up";
@@ -66,7 +67,7 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
       </div>
       {!collapsed && !(gone && !placed) && (
         <div className={classes.body}>
-          {pop.state === "dialling" || (gone && placed) ? <DialStory pop={pop} /> : null}
+          {(placed || pop.state === "dialling") && <DialStory pop={pop} />}
           {!gone && <WhoIsIt pop={pop} />}
           {working && <NoteField pop={pop} />}
           {working && <FollowUp pop={pop} />}
