@@ -128,7 +128,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         await prepare(parts.database)
         async with asyncio.TaskGroup() as tasks:
             parts.tasks = tasks
-            background = await parts.start()
+            await parts.start()
             runner = web.AppRunner(parts.web_application(), access_log=None, shutdown_timeout=3.0)
             await runner.setup()
             try:
@@ -139,8 +139,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             finally:
                 parts.hub.dismiss_all()
                 await runner.cleanup()
-                for task in background:
-                    task.cancel()
+                await parts.stop()
                 for control in parts.controls.values():
                     await control.close()
     finally:
@@ -153,6 +152,7 @@ class _Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.tasks: asyncio.TaskGroup | None = None
+        self._running: set[asyncio.Task[None]] = set()
         self.bus = MemoryEventBus()
         self.metrics = Metrics()
         self.database = Database(settings.database.url, self.bus)
@@ -270,21 +270,27 @@ class _Parts:
 
     # -- starting --------------------------------------------------------------------------------------------------
 
-    async def start(self) -> list[asyncio.Task[None]]:
+    async def start(self) -> None:
         """Read what must be known, then let everything run."""
         async with self.database.transaction() as session:
             await self.directory.load(session)
             await self._take_over_calls(session)
-        background = [
-            self._spawn(self.writer.run()),
-            self._spawn(self.imports.run()),
-            self._spawn(close_ended_sign_ins(self.hub, self.database, self.accounts.is_still_valid)),
-            self._spawn(keep_directory_current(self.directory, self.database, self.bus)),
-        ]
+        if self.tasks is not None:
+            self.tasks.create_task(self.writer.run())
+        self._spawn(self.imports.run())
+        self._spawn(close_ended_sign_ins(self.hub, self.database, self.accounts.is_still_valid))
+        self._spawn(keep_directory_current(self.directory, self.database, self.bus))
         for link in self.links:
             ingest = Ingest(link, self.trackers[link.name], self.bus)
-            background += [self._spawn(ingest.run()), self._spawn(link.run())]
-        return background
+            self._spawn(ingest.run())
+            self._spawn(link.run())
+
+    async def stop(self) -> None:
+        """End all that runs; last of all what is not yet written is written."""
+        for task in tuple(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self.writer.stop()
 
     async def _take_over_calls(self, session: AsyncSession) -> None:
         """Calls that went on when the service stopped go on; those it missed the end of are ended by the snapshot."""
@@ -298,7 +304,10 @@ class _Parts:
     def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
         if self.tasks is None:
             raise RuntimeError("the service has not been started")
-        return self.tasks.create_task(_as_coroutine(work))
+        task = self.tasks.create_task(_as_coroutine(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
 
     # -- HTTP ------------------------------------------------------------------------------------------------------
 

@@ -43,6 +43,8 @@ class CallLogWriter:
         self._pending: dict[UUID, tuple[Call, datetime]] = {}
         self._absorbed: dict[UUID, UUID] = {}
         self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._stopping = False
         self._idle = asyncio.Event()
         self._idle.set()
         bus.subscribe(CallEvent, self._take)
@@ -65,22 +67,33 @@ class CallLogWriter:
         self._wake.set()
 
     async def run(self) -> None:
-        """Write until cancelled; what is pending then is written once more, if the database lets us."""
+        """Write until `stop`; what is pending then is written once more, if the database lets us."""
+        failures = 0
+        while not self._stopping:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._pending or self._absorbed:
+                if await self._write():
+                    failures = 0
+                elif self._stopping:
+                    return
+                else:
+                    await self._pause(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+                    failures += 1
+            self._idle.set()
+
+    def stop(self) -> None:
+        """Let `run` return soon. Unlike cancelling it, this never tears a transaction apart."""
+        self._stopping = True
+        self._wake.set()
+        self._hurry.set()
+
+    async def _pause(self, seconds: float) -> None:
         try:
-            failures = 0
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                while self._pending or self._absorbed:
-                    if await self._write():
-                        failures = 0
-                    else:
-                        await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
-                        failures += 1
-                self._idle.set()
-        except asyncio.CancelledError:
-            await self._write()
-            raise
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            pass
 
     async def flushed(self) -> None:
         """Wait until everything told so far is written."""

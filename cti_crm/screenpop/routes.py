@@ -42,7 +42,11 @@ class SocketEndpoint:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one socket until it closes."""
         principal = self._admit(request)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE_BYTES)
+        socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT_SECONDS,
+            max_msg_size=MAX_MESSAGE_BYTES,
+            compress=False,  # small messages on a short way: compressing them costs more than it saves
+        )
         await socket.prepare(request)
         session = SocketSession(socket, principal, self._extension_of(principal), self._on_sent)
         session.send(frame(Welcome(version=__version__, extension=session.extension)))
