@@ -52,15 +52,25 @@ class SqliteFolder:
             shutil.copyfile(self._template, file)
         return self._url(file)
 
+    def copy(self, url: str) -> str:
+        """The URL of a new database with what is in another; nobody may be connected to that."""
+        copy = self.create(tables=False)
+        shutil.copyfile(_file(url), _file(copy))
+        return copy
+
     def drop(self, url: str) -> None:
         """Remove it with what SQLite put beside it."""
-        file = Path(url.removeprefix("sqlite+aiosqlite:///"))
+        file = _file(url)
         for one in file.parent.glob(file.name + "*"):
             one.unlink()
 
     @staticmethod
     def _url(file: Path) -> str:
         return f"sqlite+aiosqlite:///{file}"
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite+aiosqlite:///"))
 
 
 def postgres_binaries() -> Path | None:
@@ -79,8 +89,11 @@ class PostgresServer:
     binaries: Path
 
     @classmethod
-    def start(cls, binaries: Path) -> "PostgresServer":
-        """Takes about two seconds. PostgreSQL refuses root, so root runs it as the user `postgres`."""
+    def start(cls, binaries: Path, *, durable: bool = False) -> "PostgresServer":
+        """Takes about two seconds. PostgreSQL refuses root, so root runs it as the user `postgres`.
+
+        durable: as a firm runs it; else nothing is safe against a crash of the machine, which is faster.
+        """
         folder = Path(tempfile.mkdtemp(prefix="cti-crm-pg-"))
         server = cls(folder, binaries)
         if os.geteuid() == 0:
@@ -88,7 +101,9 @@ class PostgresServer:
             os.chown(folder, account.pw_uid, account.pw_gid)
         data = str(folder / "data")
         server._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200"
+        options = f"-k {folder} -c listen_addresses= -c max_connections=200"
+        if not durable:
+            options += " -c fsync=off -c full_page_writes=off"
         try:
             server._run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", options, "-w", "start")
             run(server._execute(f"CREATE DATABASE {_TEMPLATE}"))
@@ -109,10 +124,15 @@ class PostgresServer:
         run(self._execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE if tables else 'template0'}"))
         return self._url(name)
 
+    def copy(self, url: str) -> str:
+        """The URL of a new database with what is in another; nobody may be connected to that."""
+        name = f"test_{uuid4().hex}"
+        run(self._execute(f"CREATE DATABASE {name} TEMPLATE {_name(url)}"))
+        return self._url(name)
+
     def drop(self, url: str) -> None:
         """Remove it, whoever is connected."""
-        name = url.partition("@/")[2].partition("?")[0]
-        run(self._execute(f"DROP DATABASE {name} WITH (FORCE)"))
+        run(self._execute(f"DROP DATABASE {_name(url)} WITH (FORCE)"))
 
     async def _execute(self, sql: str) -> None:
         connection = await asyncpg.connect(host=str(self.folder), user="postgres", database="postgres")
@@ -138,3 +158,7 @@ class PostgresServer:
             if done.returncode != 0:
                 output.seek(0)
                 raise RuntimeError(f"{program} failed:\n{output.read().decode(errors='replace')}")
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]

@@ -1,7 +1,8 @@
 """The whole service on the simulator, with the sample firm; each test on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
@@ -13,6 +14,7 @@ from cti_crm.migrations.store import prepare
 from cti_crm.pbx.simulator import Simulator
 from cti_crm.settings import DatabaseSettings, HttpSettings, PbxSettings, Settings
 from tests.accounts_setup import cheap_passwords
+from tests.databases import PostgresServer, SqliteFolder, run
 from tests.desk import Desk, desk, links_up
 
 
@@ -22,15 +24,31 @@ async def pbx() -> AsyncIterator[Simulator]:
         yield simulator
 
 
-@pytest_asyncio.fixture
-async def settings(empty_database_url: str, pbx: Simulator) -> Settings:
-    """The sample firm is in the database."""
-    database = Database(empty_database_url)
+_firms: dict[str, str] = {}  # kind of database -> URL of one with the sample firm in it
+
+
+@pytest.fixture
+def firm_url(database_kind: str, database_server: SqliteFolder | PostgresServer) -> Iterator[str]:
+    """A database with the sample firm, set up as the demo does it."""
+    if database_kind not in _firms:
+        _firms[database_kind] = database_server.create(tables=False)
+        run(_set_up(_firms[database_kind]))
+    url = database_server.copy(_firms[database_kind])
+    yield url
+    database_server.drop(url)
+
+
+async def _set_up(url: str) -> None:
+    database = Database(url)
     await prepare(database)
     await firm.set_up(database, AccountService(cheap_passwords()))
     await database.close()
+
+
+@pytest.fixture
+def settings(firm_url: str, pbx: Simulator) -> Settings:
     return Settings(
-        database=DatabaseSettings(url=empty_database_url),
+        database=DatabaseSettings(url=firm_url),
         http=HttpSettings(port=0),
         numbers=firm.NUMBERS,
         pbx=[
