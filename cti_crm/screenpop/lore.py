@@ -92,7 +92,7 @@ class CrmLore:
                 for one in past
             ],
             last_note=await self._notes.last(session, owner, past_ids),
-            calls_today=await self._touchpoints.calls_since(session, owner, number, _start_of_day(now())),
+            calls_today=await self._touchpoints.calls_since(session, owner, number, _start_of_day(now()), but=call_id),
         )
 
     def _by_agent(self, notes: Iterable[NoteOut], agents: Iterable[str]) -> dict[str, NoteOut]:

@@ -173,10 +173,14 @@ async def past_calls(
     ]
 
 
-async def calls_since(session: AsyncSession, owner: Owner, number: str | None, since: datetime) -> int:
-    """How many calls the owner, or the number nobody owns, has had since."""
-    query = select(func.count()).select_from(Touchpoint)
-    return (await session.execute(query.where(_of(owner, number), Touchpoint.at >= since))).scalar_one()
+async def calls_since(
+    session: AsyncSession, owner: Owner, number: str | None, since: datetime, *, but: UUID | None = None
+) -> int:
+    """How many calls the owner, or the number nobody owns, has had since, without the call `but`."""
+    query = select(func.count()).select_from(Touchpoint).where(_of(owner, number), Touchpoint.at >= since)
+    if but is not None:
+        query = query.where(or_(Touchpoint.call_id != but, Touchpoint.call_id.is_(None)))
+    return (await session.execute(query)).scalar_one()
 
 
 def _of(owner: Owner, number: str | None) -> ColumnElement[bool]:

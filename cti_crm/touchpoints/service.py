@@ -119,9 +119,11 @@ class TouchpointService:
         """The last calls of the owner, or of a number (E.164) nobody owns, without the call `but`; newest first."""
         return await repository.past_calls(session, owner, number, but=but, limit=limit)
 
-    async def calls_since(self, session: AsyncSession, owner: Owner, number: str | None, since: datetime) -> int:
-        """How many calls the owner, or the number nobody owns, has had since."""
-        return await repository.calls_since(session, owner, number, since)
+    async def calls_since(
+        self, session: AsyncSession, owner: Owner, number: str | None, since: datetime, *, but: UUID | None = None
+    ) -> int:
+        """How many calls the owner, or the number nobody owns, has had since, without the call `but`."""
+        return await repository.calls_since(session, owner, number, since, but=but)
 
     async def _call(self, session: AsyncSession, principal: Principal, call_id: UUID) -> Call:
         call = await self._calls.find(session, call_id)
