@@ -4,6 +4,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -59,6 +60,63 @@ class NumberSettings(_Area):
     )
 
 
+class RecordSource(_Area):
+    """Where the PBX writes one kind of its records. In the file a text alone is its `source`."""
+
+    source: SecretStr = Field(
+        description="`csv:FILE`, `sqlite:FILE` or `postgresql://USER:PASSWORD@HOST/NAME`, as the user running cti-crm "
+        "may read it."
+    )
+    table: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)?$",
+        description="Table in the database; `cel` or `cdr` by default.",
+    )
+    columns: list[str] | None = Field(
+        None,
+        description="What stands in each column of a CSV file, by Asterisk's own names (`uniqueid`, `linkedid` ...). "
+        "Not needed for the files of `asterisk_conf/`, for `cdr-csv/Master.csv`, nor for a `Master.csv` of Asterisk's "
+        "sample configuration; database tables name their columns themselves.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_source(cls, value: Any) -> Any:
+        return {"source": value} if isinstance(value, str) else value
+
+    @field_validator("source")
+    @classmethod
+    def _known_kind(cls, source: SecretStr) -> SecretStr:
+        kind, _, rest = source.get_secret_value().partition(":")
+        if kind not in ("csv", "sqlite", "postgresql") or not rest:
+            raise ValueError("must be csv:FILE, sqlite:FILE or postgresql://USER:PASSWORD@HOST/NAME")
+        return source
+
+
+class RecordSettings(_Area):
+    """The PBX's own records, from which is filled in what went on while cti-crm was away."""
+
+    cel: RecordSource | None = Field(
+        None, description="Channel events (CEL): everything a call went through. Used first where both are named."
+    )
+    cdr: RecordSource | None = Field(None, description="Call records (CDR): less detail; for calls without CEL.")
+    timezone: str | None = Field(
+        None,
+        description="Zone (`Europe/Berlin`) of times that the records write without one; that of this machine by "
+        "default. Times in seconds since 1970 need none.",
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError):
+                raise ValueError("no such time zone") from None
+        return name
+
+
 class PbxSettings(_Area):
     """One Asterisk."""
 
@@ -83,6 +141,10 @@ class PbxSettings(_Area):
     trunks: list[ChannelPrefix] = Field(
         default_factory=lambda: ["PJSIP/trunk"],
         description="Lines to the outside; every other endpoint is a device.",
+    )
+    records: RecordSettings = Field(
+        default_factory=RecordSettings,
+        description="Its own records of calls, to fill in what was missed while the link or cti-crm was down.",
     )
 
     @model_validator(mode="after")

@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from cti_crm.calls.call import Call
 from cti_crm.calls.pbx_events import PbxEvent
+from cti_crm.infrastructure.errors import UnavailableError
 
 
 class LinkState(StrEnum):
@@ -89,4 +92,35 @@ class CallControl(Protocol):
 
     async def hang_up(self, leg_id: str) -> None:
         """End one leg. Raises ControlError."""
+        ...
+
+
+class RecordsError(UnavailableError):
+    """The records of the telephone system cannot be read."""
+
+    code = "records"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the PBX's own records tell of one conversation: its calls, mostly one, as they were in the end.
+
+    ids: every Linkedid and leg id that belongs to it. began, ended: whether the records hold its beginning and its
+    end; without an end the calls stop at `last_at`, when it was last written of. detailed: told leg by leg, so that
+    transfers and the number dialled are known; else only who talked with whom, and when.
+    """
+
+    calls: tuple[Call, ...]
+    ids: frozenset[str]
+    began: bool
+    ended: bool
+    detailed: bool
+    last_at: datetime
+
+
+class CallRecords(Protocol):
+    """A PBX's own records of its calls."""
+
+    def conversations(self, since: datetime, until: datetime) -> AsyncIterator[Conversation]:
+        """All that were written of between the two times, roughly in the order of their ends. Raises RecordsError."""
         ...

@@ -1,0 +1,1 @@
+"""Asterisk's own records of calls, CEL and CDR, read wherever it writes them and told as calls."""
