@@ -102,6 +102,9 @@ class ScreenPopService:
         case = self._cases.get(call.id)
         if case is None:
             case = self._cases[call.id] = _Case(call)
+        if _number(case.call) != _number(call):  # some trunks tell the caller's number a moment late
+            case.fresh = False
+            case.knowledge = None
         case.call = call
         self._restand(case)
         self._hub.to_concerned(self._agents_of(call), CallUpdated(call=self._call_out(case)))
@@ -165,6 +168,8 @@ class ScreenPopService:
                         self._show(case)
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
+                if not case.fresh and case.knowledge is None:
+                    continue  # the number changed meanwhile
                 if case.knowledge is None or not case.knowledge.context.complete:
                     self._on_match(knowledge.match)
                 case.knowledge = knowledge
@@ -260,6 +265,10 @@ class ScreenPopService:
         case = self._cases.setdefault(call.id, _Case(call))
         case.pops.setdefault(extension, _Pop(Standing(PopState.WRAP_UP)))
         self._look_up_if_needed(case)
+
+
+def _number(call: Call) -> str | None:
+    return call.remote.number if call.remote else None
 
 
 def _rang_at(call: Call, extension: str) -> datetime | None:

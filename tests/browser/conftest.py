@@ -43,9 +43,8 @@ document.hasFocus = () => false;
 
 @dataclass(slots=True)
 class Office:
-    """The firm at work: its PBX, its service, and the browsers of its people."""
+    """The firm at work: its service, and the browsers of its people."""
 
-    pbx: Simulator
     service: Service
     browser: Browser
     faults: list[str] = field(default_factory=list)
@@ -78,11 +77,23 @@ class Office:
         await sign_in(page, username)
         return page
 
+    async def close(self) -> None:
+        """Close all browsers."""
+        for context in self._contexts:
+            await context.close()
+
     def _heard(self, message: object) -> None:
         kind, text = getattr(message, "type", ""), getattr(message, "text", "")
         # Chromium reports every answer of 400 and above; those are judged by what the page shows.
         if kind == "error" and "the server responded with a status of" not in text and "ERR_" not in text:
             self.faults.append(text)
+
+
+@dataclass(slots=True, kw_only=True)
+class SimulatedOffice(Office):
+    """The firm on the simulated PBX, whose calls a test drives step by step."""
+
+    pbx: Simulator
 
 
 async def sign_in(page: Page, username: str, password: str = firm.PASSWORD) -> None:
@@ -131,14 +142,13 @@ def sample_firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sample_firm: Path, browser: Browser) -> AsyncIterator[Office]:
+async def office(tmp_path: Path, sample_firm: Path, browser: Browser) -> AsyncIterator[SimulatedOffice]:
     folder = tmp_path / "firm"
     shutil.copytree(sample_firm, folder)
     async with Simulator() as pbx:
         settings = demo_settings(folder, pbx.port, HttpSettings(port=0), LogSettings())
         async with running(settings) as service:
-            office = Office(pbx, service, browser)
+            office = SimulatedOffice(service, browser, pbx=pbx)
             yield office
-            for context in office._contexts:
-                await context.close()
+            await office.close()
     assert office.faults == []

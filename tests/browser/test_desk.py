@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Office, dock, sign_in
+from tests.browser.conftest import SimulatedOffice, dock, sign_in
 
 pytestmark = pytest.mark.chromium
 
@@ -14,7 +14,7 @@ AXE = Path(__file__).parents[2] / "web_popup/node_modules/axe-core/axe.min.js"
 ANNA = "+49305550101"
 
 
-async def test_nothing_is_shown_without_signing_in(office: Office) -> None:
+async def test_nothing_is_shown_without_signing_in(office: SimulatedOffice) -> None:
     page = await office.page_in(await office.browser_of(), "/calls")
     await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     await expect(page.locator("input[name=username]")).to_be_focused()
@@ -31,7 +31,7 @@ async def test_nothing_is_shown_without_signing_in(office: Office) -> None:
     await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-async def test_the_language_is_the_browsers_and_can_be_switched(office: Office) -> None:
+async def test_the_language_is_the_browsers_and_can_be_switched(office: SimulatedOffice) -> None:
     page = await office.desk_of("anna", path="/settings", language="de-AT")
     await expect(page.get_by_role("heading", name="Einstellungen")).to_be_visible()
     await page.get_by_text("English", exact=True).click()
@@ -41,7 +41,7 @@ async def test_the_language_is_the_browsers_and_can_be_switched(office: Office) 
     await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
 
 
-async def test_twice_clicked_is_dialled_once_and_the_page_tells_the_truth(office: Office) -> None:
+async def test_twice_clicked_is_dialled_once_and_the_page_tells_the_truth(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     await anna.get_by_role("button", name="Call +44 20 7946 0958").dblclick()
     progress = dock(anna).get_by_test_id("dial-progress")
@@ -59,7 +59,7 @@ async def test_twice_clicked_is_dialled_once_and_the_page_tells_the_truth(office
     await expect(anna.locator("tbody tr")).to_have_count(1)
 
 
-async def test_a_busy_line_is_told(office: Office) -> None:
+async def test_a_busy_line_is_told(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     await anna.get_by_role("button", name="Call +44 20 7946 0958").click()
     call = await (await office.pbx.originated()).answer()
@@ -68,7 +68,7 @@ async def test_a_busy_line_is_told(office: Office) -> None:
     await expect(dock(anna).get_by_role("button", name="Call again")).to_be_visible()
 
 
-async def test_a_phone_nobody_picks_up_is_told(office: Office) -> None:
+async def test_a_phone_nobody_picks_up_is_told(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     await anna.get_by_label("Dial a number").fill("030 1234567")
     await anna.keyboard.press("Enter")
@@ -79,7 +79,7 @@ async def test_a_phone_nobody_picks_up_is_told(office: Office) -> None:
     await expect(dock(anna).get_by_role("button", name="Call again")).to_be_visible()
 
 
-async def test_what_cannot_be_dialled_is_said(office: Office) -> None:
+async def test_what_cannot_be_dialled_is_said(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     await anna.get_by_label("Dial a number").fill("nonsense")
     await anna.keyboard.press("Enter")
@@ -87,7 +87,7 @@ async def test_what_cannot_be_dialled_is_said(office: Office) -> None:
     await expect(anna.get_by_role("button", name="Call +44 20 7946 0958")).to_have_attribute("aria-disabled", "false")
 
 
-async def test_contacts_are_found_made_and_changed_without_overwriting(office: Office) -> None:
+async def test_contacts_are_found_made_and_changed_without_overwriting(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     await anna.get_by_role("searchbox").fill("4930 1120")
     await expect(anna.locator("main li")).to_have_count(1)
@@ -115,7 +115,7 @@ async def test_contacts_are_found_made_and_changed_without_overwriting(office: O
     await expect(anna.locator("main")).to_contain_text("Bonn")
 
 
-async def test_a_file_is_imported_and_bad_lines_are_named(office: Office, tmp_path: Path) -> None:
+async def test_a_file_is_imported_and_bad_lines_are_named(office: SimulatedOffice, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("first_name,last_name,phone\nIda,Import,030 7654321\n,,030 1112222\n", encoding="utf-8")
     anna = await office.desk_of("anna", path="/contacts/import")
@@ -126,7 +126,7 @@ async def test_a_file_is_imported_and_bad_lines_are_named(office: Office, tmp_pa
     await expect(anna.get_by_role("link", name="Ida Import")).to_be_visible()
 
 
-async def test_tasks_are_ticked_off(office: Office) -> None:
+async def test_tasks_are_ticked_off(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna", path="/tasks")
     await anna.get_by_role("button", name="New task").click()
     await anna.get_by_label("What is to be done?").fill("Order paper")
@@ -138,7 +138,7 @@ async def test_tasks_are_ticked_off(office: Office) -> None:
     await expect(anna.locator("main")).to_contain_text("Order paper")
 
 
-async def test_a_manager_sees_all_calls_filters_them_and_opens_one(office: Office) -> None:
+async def test_a_manager_sees_all_calls_filters_them_and_opens_one(office: SimulatedOffice) -> None:
     maria = await office.desk_of("maria", path="/calls")
     call = await office.pbx.incoming("+4917612345678", did="+49305550200")
     await call.ring()
@@ -161,7 +161,7 @@ async def test_a_manager_sees_all_calls_filters_them_and_opens_one(office: Offic
     await expect(maria.get_by_role("img", name=re.compile("^Anna Adler: Rings [^T]*$"))).to_be_visible()
 
 
-async def test_everything_fits_360_pixels(office: Office) -> None:
+async def test_everything_fits_360_pixels(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna", width=360, language="de-DE")
     call = await office.pbx.incoming("+4917612345678", did=ANNA)
     await call.ring()
@@ -190,7 +190,7 @@ async def complaints(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_has_no_complaint(office: Office, scheme: str) -> None:
+async def test_axe_has_no_complaint(office: SimulatedOffice, scheme: str) -> None:
     found: list[str] = []
     page = await office.page_in(await office.browser_of(color_scheme=scheme, reduced_motion="reduce"))
     await page.locator("input[name=username]").wait_for()

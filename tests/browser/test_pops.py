@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import COUNT_NOTIFICATIONS, Office, dock, sign_in
+from tests.browser.conftest import COUNT_NOTIFICATIONS, SimulatedOffice, dock, sign_in
 
 pytestmark = pytest.mark.chromium
 
@@ -12,7 +12,7 @@ SUPPORT = "+49305550200"
 ANNA = "+49305550101"
 
 
-async def test_a_queue_call_pops_at_both_and_closes_with_who_answered(office: Office) -> None:
+async def test_a_queue_call_pops_at_both_and_closes_with_who_answered(office: SimulatedOffice) -> None:
     anna, bernd = await office.desk_of("anna"), await office.desk_of("bernd", language="de-DE")
     call = await office.pbx.incoming(KRUEGER, did=SUPPORT)
     await call.ring()
@@ -37,7 +37,7 @@ async def test_a_queue_call_pops_at_both_and_closes_with_who_answered(office: Of
     await call.hang_up("caller")
 
 
-async def test_the_call_is_worked_on_wrapped_up_and_stands_in_the_journey(office: Office) -> None:
+async def test_the_call_is_worked_on_wrapped_up_and_stands_in_the_journey(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     call = await office.pbx.incoming(KRUEGER, did=SUPPORT)
     await call.ring()
@@ -69,7 +69,7 @@ async def test_the_call_is_worked_on_wrapped_up_and_stands_in_the_journey(office
     await expect(entry).to_contain_text("Send the offer again")
 
 
-async def test_what_was_typed_survives_a_closed_tab(office: Office) -> None:
+async def test_what_was_typed_survives_a_closed_tab(office: SimulatedOffice) -> None:
     context = await office.browser_of()
     anna = await office.page_in(context)
     await sign_in(anna, "anna")
@@ -90,7 +90,7 @@ async def test_what_was_typed_survives_a_closed_tab(office: Office) -> None:
     await expect(dock(elsewhere).get_by_label("Note")).to_have_value("Half a sen")
 
 
-async def test_an_unknown_caller_is_made_a_contact_and_earlier_calls_are_theirs(office: Office) -> None:
+async def test_an_unknown_caller_is_made_a_contact_and_earlier_calls_are_theirs(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     for _ in range(2):
         missed = await office.pbx.incoming("+4915799900999", did=ANNA, name="Neu, Nora")
@@ -115,7 +115,7 @@ async def test_an_unknown_caller_is_made_a_contact_and_earlier_calls_are_theirs(
     await expect(anna.locator("ol > li").filter(has_text="Missed")).to_have_count(2)
 
 
-async def test_of_several_one_is_chosen_by_key_and_remembered(office: Office) -> None:
+async def test_of_several_one_is_chosen_by_key_and_remembered(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     call = await office.pbx.incoming("03419988770", did=ANNA)
     await call.ring()
@@ -133,7 +133,7 @@ async def test_of_several_one_is_chosen_by_key_and_remembered(office: Office) ->
     await expect(dock(anna)).to_contain_text("Chosen for this number before")
 
 
-async def test_two_tabs_show_the_pop_and_one_notifies(office: Office) -> None:
+async def test_two_tabs_show_the_pop_and_one_notifies(office: SimulatedOffice) -> None:
     context = await office.browser_of()
     await context.add_init_script(COUNT_NOTIFICATIONS)
     first = await office.page_in(context)
@@ -157,7 +157,7 @@ async def test_two_tabs_show_the_pop_and_one_notifies(office: Office) -> None:
     await expect(second).to_have_title("Sabine Krüger calls")
 
 
-async def test_a_pop_takes_neither_focus_nor_the_call_in_front(office: Office) -> None:
+async def test_a_pop_takes_neither_focus_nor_the_call_in_front(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna", path="/contacts")
     search = anna.get_by_role("searchbox")
     await search.focus()
@@ -181,7 +181,7 @@ async def test_a_pop_takes_neither_focus_nor_the_call_in_front(office: Office) -
     await expect(dock(anna).get_by_test_id("pop-name")).to_have_text("Number withheld")
 
 
-async def test_a_hostile_caller_name_is_only_text(office: Office) -> None:
+async def test_a_hostile_caller_name_is_only_text(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     name = "<img src=x onerror=document.title='x'>"
     call = await office.pbx.incoming("+4915799900999", did=ANNA, name=name)
@@ -190,7 +190,7 @@ async def test_a_hostile_caller_name_is_only_text(office: Office) -> None:
     await expect(dock(anna).locator("img")).to_have_count(0)
 
 
-async def test_pops_come_back_after_the_connection_was_lost(office: Office) -> None:
+async def test_pops_come_back_after_the_connection_was_lost(office: SimulatedOffice) -> None:
     context = await office.browser_of()
     anna = await office.page_in(context)
     await sign_in(anna, "anna")
@@ -204,7 +204,7 @@ async def test_pops_come_back_after_the_connection_was_lost(office: Office) -> N
     await expect(dock(anna).locator("article")).to_have_attribute("data-state", "talking")
 
 
-async def test_done_and_hang_up_by_key(office: Office) -> None:
+async def test_done_and_hang_up_by_key(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
     call = await office.pbx.incoming(KRUEGER, did=ANNA)
     await call.ring()
