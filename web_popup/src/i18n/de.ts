@@ -136,6 +136,7 @@ export const de: Texts = {
     own_number: "Eine unserer eigenen Nummern",
     withheld: "Unterdrückte Nummer",
     unknown: "Diese Nummer hat noch niemand",
+    pending: "Sucht, wer es ist …",
   },
   who: {
     choose: "Wer ist es?",

@@ -127,6 +127,7 @@ export const en = {
     own_number: "One of our own numbers",
     withheld: "Number withheld",
     unknown: "Nobody has this number yet",
+    pending: "Looking up who it is …",
   },
   who: {
     choose: "Who is it?",

@@ -15,6 +15,9 @@ import classes from "./popup.module.css";
 
 type Assign = components["schemas"]["Assign"];
 
+/** Nothing to be decided about these. */
+const SETTLED: readonly Match["reason"][] = ["colleague", "own_number", "pending"];
+
 export function WhoIsIt({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -40,10 +43,7 @@ export function WhoIsIt({ pop }: { pop: Pop }) {
   );
 
   if (match.reason === "withheld") return <Text c="dimmed">{t("pop.withheldHint")}</Text>;
-  if (match.kind === "unique" && (match.contact || match.reason === "colleague" || match.reason === "own_number")) {
-    return null;
-  }
-  if (match.reason === "colleague" || match.reason === "own_number") return null;
+  if ((match.kind === "unique" && match.contact) || SETTLED.includes(match.reason)) return null;
   return (
     <Stack gap="sm">
       {choosable.length > 0 && (
