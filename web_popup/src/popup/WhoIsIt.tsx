@@ -7,7 +7,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import { stale, useContacts } from "../api/queries";
-import type { ContactRef, components, Pop } from "../api/types";
+import type { ContactRef, components, Match, Pop } from "../api/types";
 import { Outside, Problem } from "../parts/parts";
 import { useShortcuts } from "../shell/shortcuts";
 import { otherParty } from "../state/progress";
