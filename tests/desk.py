@@ -28,6 +28,7 @@ class Desk:
     http: aiohttp.ClientSession
     socket: ClientConnection
     session: Json
+    cookie: str
     pops: dict[str, Json] = field(default_factory=dict)
     calls: dict[str, Json] = field(default_factory=dict)
     messages: list[Json] = field(default_factory=list)
@@ -129,11 +130,9 @@ async def desk(url: str, username: str, password: str) -> AsyncIterator[Desk]:
         async with http.post(url + API + "/session", json={"username": username, "password": password}) as response:
             assert response.status == 201, await response.text()
             session = await response.json()
-            cookie = response.cookies["cti_crm_session"].value
-        async with connect(
-            url.replace("http", "ws", 1) + "/ws", additional_headers={"Cookie": f"cti_crm_session={cookie}"}
-        ) as socket:
-            person = Desk(url, http, socket, session)
+            cookie = f"cti_crm_session={response.cookies['cti_crm_session'].value}"
+        async with connect(url.replace("http", "ws", 1) + "/ws", additional_headers={"Cookie": cookie}) as socket:
+            person = Desk(url, http, socket, session, cookie)
             reader = asyncio.create_task(person.read())
             try:
                 await person.until(lambda one: any(m["type"] == "snapshot" for m in one.messages), "a snapshot")
