@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ from cti_crm.accounts.service import AccountService
 from cti_crm.agents.directory import AgentDirectory
 from cti_crm.agents.reload import keep_directory_current
 from cti_crm.agents.routes import agent_routes
+from cti_crm.calls.backfill import Backfill, BackfillReport, Stretch
 from cti_crm.calls.call import Call
+from cti_crm.calls.gaps import GapFiller
 from cti_crm.calls.ingest import Ingest
 from cti_crm.calls.live import LiveCalls
 from cti_crm.calls.log_writer import CallLogWriter
@@ -57,6 +59,7 @@ from cti_crm.notes.routes import note_routes
 from cti_crm.notes.service import NoteService
 from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.connection import AsteriskLink
+from cti_crm.pbx.asterisk.records.reader import AsteriskRecords
 from cti_crm.reports.routes import report_routes
 from cti_crm.reports.service import CallLogService
 from cti_crm.screenpop.changes import Changes
@@ -120,6 +123,27 @@ async def run(settings: Settings, ready: Callable[[Service], None] = lambda _: N
         await asyncio.Event().wait()
 
 
+async def backfill(settings: Settings, since: datetime, until: datetime, pbx: str | None) -> dict[str, BackfillReport]:
+    """Fill the log from the PBXs' own records, of one PBX or of all that have some; the service may run meanwhile.
+
+    Raises what is wrong with the store, and RecordsError.
+    """
+    parts = _Parts(settings)
+    try:
+        await prepare(parts.database)
+        async with asyncio.TaskGroup() as tasks:
+            parts.tasks = tasks
+            async with parts.database.transaction() as session:
+                await parts.directory.load(session)
+            return {
+                name: await parts.backfill.fill(records, Stretch(name, since, until))
+                for name, records in parts.records.items()
+                if pbx in (None, name)
+            }
+    finally:
+        await parts.database.close()
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Service]:
     """A service for the length of the block: the same for `serve`, the demo and the tests."""
@@ -178,18 +202,22 @@ class _Parts:
         self.timeline = TimelineService(self.plan, self.contacts, self.notes, self.todo)
         self.reports = CallLogService(self.plan, self.notes, self.todo, self._extension_of_user)
         self.writer = CallLogWriter(self.database, self.bus, self.plan, recorder.record, self._absorb)
+        self.backfill = Backfill(self.database, self.plan, recorder.record, self._absorb)
         self.lore = CrmLore(self.database, self.plan, matcher, self.touchpoints, self.notes, self.todo, self.directory)
 
     def _make_pbx_links(self, pbxs: Sequence[PbxSettings]) -> None:
         self.links: list[AsteriskLink] = []
         self.controls: dict[str, AsteriskControl] = {}
         self.trackers: dict[str, CallTracker] = {}
+        self.records: dict[str, AsteriskRecords] = {}
         for pbx in pbxs:
             link = AsteriskLink(pbx, on_status=self._status_teller(pbx.name))
             topology = Topology(frozenset(pbx.trunks), self.directory.extensions_for(pbx.name))
             self.links.append(link)
             self.controls[pbx.name] = AsteriskControl(pbx)
             self.trackers[pbx.name] = CallTracker(pbx.name, topology, new_id)
+            if pbx.records.cel is not None or pbx.records.cdr is not None:
+                self.records[pbx.name] = AsteriskRecords(pbx, topology)
             self.metrics.watch_link(pbx.name, link.counters)
             self.metrics.watch_depth(f"ami-{pbx.name}", partial(getattr, link, "queue_depth"))
         self.metrics.watch_depth("call-log", lambda: self.writer.waiting)
@@ -281,6 +309,8 @@ class _Parts:
         self._spawn(close_ended_sign_ins(self.hub, self.database, self.accounts.is_still_valid))
         self._spawn(keep_directory_current(self.directory, self.database, self.bus))
         for link in self.links:
+            if link.name in self.records:
+                self._spawn((await self._gap_filler(link)).run())
             ingest = Ingest(link, self.trackers[link.name], self.bus)
             self._spawn(ingest.run())
             self._spawn(link.run())
@@ -291,6 +321,19 @@ class _Parts:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         self.writer.stop()
+
+    async def _gap_filler(self, link: AsteriskLink) -> GapFiller:
+        filler = GapFiller(
+            link,
+            self.trackers[link.name],
+            self.records[link.name],
+            self.backfill,
+            self.database,
+            self.bus,
+            self.writer.flushed,
+        )
+        await filler.start()
+        return filler
 
     async def _take_over_calls(self, session: AsyncSession) -> None:
         """Calls that went on when the service stopped go on; those it missed the end of are ended by the snapshot."""

@@ -1,11 +1,13 @@
 """One task per PBX: its events go through the tracker, in order, and what they mean goes onto the bus."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from cti_crm.calls.pbx_events import (
     DeviceStateChanged,
+    LinkLost,
     OriginateFinished,
     PbxSnapshot,
     QueueMemberChanged,
@@ -23,6 +25,14 @@ class PresenceReported:
 
     pbx: str
     event: DeviceStateChanged | QueueMemberChanged | PbxSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBroken:
+    """From `at` on nothing is known of a PBX, until its next snapshot."""
+
+    pbx: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +64,7 @@ class Ingest:
             match event:
                 case DeviceStateChanged() | QueueMemberChanged() | PbxSnapshot():
                     self._bus.publish(PresenceReported(self._link.name, event))
+                case LinkLost():
+                    self._bus.publish(LinkBroken(self._link.name, event.at))
                 case OriginateFinished():
                     self._bus.publish(DialFinished(self._link.name, event.action_id, event.ok, event.reason))

@@ -43,3 +43,12 @@ class CallAgentRow(Base):
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
     extension: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class PbxSeenRow(Base):
+    """Up to when the log holds what happened at a PBX; what came later may have to be read from its records."""
+
+    __tablename__ = "pbx_seen"
+
+    pbx: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seen_at: Mapped[datetime]

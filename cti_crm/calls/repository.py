@@ -1,18 +1,20 @@
 """Queries on the call log's tables."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.calls.call import Call, LegKind
 from cti_crm.calls.codec import from_document, to_document
-from cti_crm.calls.models import CallAgentRow, CallRow
+from cti_crm.calls.models import CallAgentRow, CallRow, PbxSeenRow
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.views import remote_number
+
+_LONGEST = timedelta(hours=24)  # a call that is older is not looked for among those that go on
 
 
 class CallRepository:
@@ -31,6 +33,34 @@ class CallRepository:
         """The calls of a PBX that had not ended when last written, each with when it was last heard of."""
         rows = await self._session.scalars(select(CallRow).where(CallRow.pbx == pbx, CallRow.ended_at.is_(None)))
         return [(from_document(row.document), row.seen_at) for row in rows]
+
+    async def of_conversation(self, pbx: str, ids: Collection[str], since: datetime, until: datetime) -> list[Call]:
+        """The calls of a PBX to which one of these Linkedids or leg ids belongs, and that went on in that time."""
+        rows = (await self._session.scalars(_of(pbx).where(CallRow.linkedid.in_(ids)))).all()
+        if not rows:
+            # A consultation stands under the Linkedid of the call it was for: look into those of the same time.
+            same_time = _of(pbx).where(CallRow.started_at.between(since - _LONGEST, until), CallRow.ended_at >= since)
+            rows = (await self._session.scalars(same_time)).all()
+        calls = [from_document(row.document) for row in rows]
+        return [call for call in calls if call.linkedid in ids or any(leg.id in ids for leg in call.legs)]
+
+    async def earliest_going_on(self, pbx: str, at: datetime) -> datetime:
+        """When the oldest call began that went on at `at`; `at` itself if there was none."""
+        going_on = or_(CallRow.ended_at.is_(None), CallRow.ended_at >= at)
+        oldest = select(func.min(CallRow.started_at)).where(
+            CallRow.pbx == pbx, CallRow.started_at.between(at - _LONGEST, at), going_on
+        )
+        return await self._session.scalar(oldest) or at
+
+    async def seen_at(self, pbx: str) -> datetime | None:
+        """Up to when the log holds what happened at a PBX; None if it was never connected."""
+        row = await self._session.get(PbxSeenRow, pbx)
+        return None if row is None else row.seen_at
+
+    async def mark_seen(self, pbx: str, at: datetime) -> None:
+        """The log holds what happened at a PBX up to `at`."""
+        statement = self._insert(PbxSeenRow).values(pbx=pbx, seen_at=at)
+        await self._session.execute(statement.on_conflict_do_update(index_elements=["pbx"], set_={"seen_at": at}))
 
     async def save(self, calls: Sequence[Call], numbers: NumberFormat, seen_at: datetime) -> None:
         """Write calls, each as it is now; `seen_at` is when the PBX last spoke of them."""
@@ -71,6 +101,10 @@ class CallRepository:
         if gone:
             await self._session.execute(delete(CallAgentRow).where(CallAgentRow.call_id.in_(gone)))
             await self._session.execute(delete(CallRow).where(CallRow.id.in_(gone)))
+
+
+def _of(pbx: str) -> Select[CallRow]:
+    return select(CallRow).where(CallRow.pbx == pbx)
 
 
 def extensions(call: Call) -> set[str]:

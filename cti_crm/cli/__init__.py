@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cti_crm.cli import data, pbx, service, users, watch
+from cti_crm.cli import backfill, data, pbx, service, users, watch
 from cti_crm.cli.errors import Commands
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ app.command("restore")(data.restore_backup)
 app.command("doctor")(pbx.doctor)
 app.command("replay")(pbx.replay)
 app.command("record")(pbx.record)
+app.command("backfill")(backfill.backfill)
 app.command("watch")(watch.watch)
 
 

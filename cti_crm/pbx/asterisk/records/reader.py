@@ -29,10 +29,6 @@ class AsteriskRecords:
         self._cel = open_table(CEL, records.cel, zone) if records.cel else None
         self._cdr = open_table(CDR, records.cdr, zone) if records.cdr else None
 
-    def __bool__(self) -> bool:
-        """Whether there is anything to read."""
-        return self._cel is not None or self._cdr is not None
-
     async def conversations(self, since: datetime, until: datetime) -> AsyncIterator[Conversation]:
         """See `CallRecords`."""
         told: set[str] = set()

@@ -1,0 +1,178 @@
+"""Fills, by itself, what was missed: after each connect, and once more later for records that are written late."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from cti_crm.calls.backfill import Backfill, Stretch, legs_of
+from cti_crm.calls.call_events import CallEnded
+from cti_crm.calls.ingest import LinkBroken, PresenceReported
+from cti_crm.calls.pbx_events import PbxSnapshot
+from cti_crm.calls.ports import CallRecords, LinkState, PbxLink, RecordsError
+from cti_crm.calls.repository import CallRepository
+from cti_crm.calls.tracker import CallTracker
+from cti_crm.infrastructure.clock import now
+from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.event_bus.bus import EventBus
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GapTiming:
+    """In seconds.
+
+    settle: how long records may take to be written. again: when to look once more, for stragglers. mark: between two
+    notes that all is well. margin: how long a link may have been dead before that was noticed.
+    """
+
+    settle: float = 3.0
+    again: float = 60.0
+    mark: float = 5.0
+    margin: float = 45.0
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    due: float  # of the loop's clock
+    stretch: Stretch
+    last: bool  # nothing more is to be done about this stretch when it is filled
+
+
+class GapFiller:
+    """Watches one PBX's link.
+
+    The log holds all up to when the link was last seen alive; that moment is stored, and stands still while a gap is
+    not filled, so that a stop of the service in the middle loses nothing. Calls that go on at a connect have an unseen
+    part; they are compared with the records when they have ended.
+    """
+
+    def __init__(
+        self,
+        link: PbxLink,
+        tracker: CallTracker,
+        records: CallRecords,
+        backfill: Backfill,
+        database: Database,
+        bus: EventBus,
+        flushed: Callable[[], Awaitable[None]],
+        timing: GapTiming | None = None,
+    ) -> None:
+        """`flushed` waits until all calls told so far are written."""
+        self._link = link
+        self._tracker = tracker
+        self._records = records
+        self._backfill = backfill
+        self._database = database
+        self._flushed = flushed
+        self._timing = timing or GapTiming()
+        self._jobs: list[_Job] = []
+        self._wake = asyncio.Event()
+        self._seen: datetime | None = None
+        self._current = False  # what the PBX does is told to us now
+        self._doubted: set[UUID] = set()
+        bus.subscribe(PresenceReported, self._presence)
+        bus.subscribe(LinkBroken, self._broken)
+        bus.subscribe(CallEnded, self._ended)
+
+    async def start(self) -> None:
+        """Read up to when the log is complete. To be called before the link is up."""
+        async with self._database.transaction() as session:
+            self._seen = await CallRepository(session).seen_at(self._link.name)
+
+    @property
+    def waiting(self) -> int:
+        """How many stretches of time are still to be filled."""
+        return len(self._jobs)
+
+    async def run(self) -> None:
+        """Until cancelled. A fault of records or store is tried again later; it never stops the service."""
+        while True:
+            loop = asyncio.get_running_loop()
+            pause = min([self._timing.mark, *(job.due - loop.time() for job in self._jobs)])
+            try:
+                async with asyncio.timeout(max(pause, 0.0)):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            for job in [one for one in self._jobs if one.due <= loop.time()]:
+                await self._do(job)
+            await self._mark()
+
+    # -- what happens on the link ----------------------------------------------------------------------------------
+
+    def _presence(self, reported: PresenceReported) -> None:
+        if reported.pbx != self._link.name or not isinstance(reported.event, PbxSnapshot):
+            return
+        at = reported.event.at
+        self._current = True
+        self._doubted |= {call.id for call in self._tracker.calls()}
+        if self._seen is not None:  # else nobody has ever looked: what was before is not ours to tell
+            since = self._seen - timedelta(seconds=self._timing.margin)
+            self._plan(Stretch(self._link.name, since, at, gone_by=at))
+        else:
+            self._seen = at
+
+    def _broken(self, broken: LinkBroken) -> None:
+        if broken.pbx == self._link.name:
+            self._current = False
+            if self._seen is not None:
+                self._seen = min(self._seen, broken.at)
+
+    def _ended(self, event: CallEnded) -> None:
+        call = event.call
+        if call.pbx != self._link.name or call.id not in self._doubted or call.ended_at is None:
+            return
+        self._doubted.discard(call.id)
+        slack = timedelta(seconds=self._timing.settle)
+        self._plan(Stretch(call.pbx, call.started_at, call.ended_at + slack, doubted=frozenset({call.id})))
+
+    def _plan(self, stretch: Stretch) -> None:
+        at = asyncio.get_running_loop().time()
+        self._jobs += [
+            _Job(at + self._timing.settle, stretch, last=False),
+            _Job(at + self._timing.settle + self._timing.again, stretch, last=True),
+        ]
+        self._wake.set()
+
+    # -- what is done about it -------------------------------------------------------------------------------------
+
+    async def _do(self, job: _Job) -> None:
+        stretch = job.stretch
+        try:
+            report = await self._backfill.fill(
+                self._records, stretch, live=lambda: legs_of(self._tracker.calls()), flushed=self._flushed
+            )
+        except (RecordsError, SQLAlchemyError, OSError, TimeoutError) as error:
+            log.warning("backfill_waits", pbx=stretch.pbx, error=str(error) or type(error).__name__)
+            if job.last:
+                job.due = asyncio.get_running_loop().time() + max(self._timing.again, 1.0)
+            else:
+                self._jobs.remove(job)
+            return
+        self._jobs.remove(job)
+        if report.added or report.corrected:
+            log.info(
+                "backfilled",
+                pbx=stretch.pbx,
+                since=stretch.since.isoformat(),
+                added=len(report.added),
+                corrected=len(report.corrected),
+            )
+
+    async def _mark(self) -> None:
+        """Note that all is well up to now, unless something is still to be filled."""
+        if self._jobs or not self._current or self._link.status.state is not LinkState.UP:
+            return
+        self._seen = now()
+        try:
+            async with self._database.transaction() as session:
+                await CallRepository(session).mark_seen(self._link.name, self._seen)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            log.warning("seen_not_noted", pbx=self._link.name, error=type(error).__name__)
