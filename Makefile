@@ -14,6 +14,7 @@ help: ## list all tasks
 $(VENV)/.base: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(PIP) install 'pip>=25.1'
 	$(PIP) install -c constraints.txt -e .
 	@touch $@
 
