@@ -210,6 +210,7 @@ class _Parts:
         self.controls: dict[str, AsteriskControl] = {}
         self.trackers: dict[str, CallTracker] = {}
         self.records: dict[str, AsteriskRecords] = {}
+        self.gap_fillers: list[GapFiller] = []
         for pbx in pbxs:
             link = AsteriskLink(pbx, on_status=self._status_teller(pbx.name))
             topology = Topology(frozenset(pbx.trunks), self.directory.extensions_for(pbx.name))
@@ -310,7 +311,7 @@ class _Parts:
         self._spawn(keep_directory_current(self.directory, self.database, self.bus))
         for link in self.links:
             if link.name in self.records:
-                self._spawn((await self._gap_filler(link)).run())
+                await self._fill_gaps(link)
             ingest = Ingest(link, self.trackers[link.name], self.bus)
             self._spawn(ingest.run())
             self._spawn(link.run())
@@ -320,20 +321,17 @@ class _Parts:
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        for filler in self.gap_fillers:
+            filler.stop()
         self.writer.stop()
 
-    async def _gap_filler(self, link: AsteriskLink) -> GapFiller:
-        filler = GapFiller(
-            link,
-            self.trackers[link.name],
-            self.records[link.name],
-            self.backfill,
-            self.database,
-            self.bus,
-            self.writer.flushed,
-        )
+    async def _fill_gaps(self, link: AsteriskLink) -> None:
+        tracker, records = self.trackers[link.name], self.records[link.name]
+        filler = GapFiller(link, tracker, records, self.backfill, self.database, self.bus, self.writer.flushed)
         await filler.start()
-        return filler
+        self.gap_fillers.append(filler)
+        if self.tasks is not None:
+            self.tasks.create_task(filler.run())
 
     async def _take_over_calls(self, session: AsyncSession) -> None:
         """Calls that went on when the service stopped go on; those it missed the end of are ended by the snapshot."""

@@ -63,11 +63,12 @@ class Backfill:
         *,
         live: Callable[[], Set[str]] = frozenset,
         flushed: Callable[[], Awaitable[None]] | None = None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> BackfillReport:
         """Fill one stretch of time; doing it again changes nothing.
 
         `live`: the legs that are there now, whose calls the tracker knows better. `flushed` waits until what it told
-        so far is written.
+        so far is written. `stopping`: whether to leave the rest for another time.
 
         Raises:
             RecordsError: the records cannot be read; what was written before stays.
@@ -80,6 +81,8 @@ class Backfill:
         async for told in records.conversations(min(earliest, stretch.since) - LOOK_BACK, stretch.until):
             if self._to_be_compared(told, stretch, report):
                 batch.append(told)
+            if stopping():
+                return report
             if len(batch) >= _BATCH:
                 await self._write(batch, stretch, report, live, flushed)
                 batch = []
