@@ -213,7 +213,7 @@ class AsteriskPbx:
         # Tests need not wait as callers do.
         _append(etc / "queues.conf", "[sales](+)\ntimeout = 2\n")
         _append(etc / "extensions.conf", "[globals](+)\nTRANSFER_SECONDS = 2\n")
-        _append(etc / "res_parking.conf", "[default](+)\nparkingtime = 3\n")
+        _append(etc / "res_parking.conf", "[default](+)\nparkingtime = 5\n")
         _append(
             etc / "features.conf",
             "[general](+)\natxfernoanswertimeout = 2\natxferloopdelay = 1\natxfercallbackretries = 1\n",

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from cti_crm.calls import call_events as say
-from cti_crm.calls.call import Direction, Hold, LegKind, Talk
+from cti_crm.calls.call import Direction, Hold, LegKind
 from cti_crm.calls.pbx_events import (
-    BridgesMerged,
     ChannelState,
     ConferenceJoined,
     LegHeld,
@@ -15,7 +14,7 @@ from cti_crm.calls.pbx_events import (
 )
 from cti_crm.calls.tracking import conversation
 from cti_crm.calls.tracking.board import Board, Handlers, talk
-from cti_crm.calls.tracking.records import CallRecord, LegRecord
+from cti_crm.calls.tracking.records import LegRecord, TalkRecord
 
 
 def _joined(board: Board, event: LegJoined) -> None:
@@ -23,16 +22,15 @@ def _joined(board: Board, event: LegJoined) -> None:
     if leg is None:
         return
     if event.conference:
-        leg.conference = leg.conference or leg.dialled or leg.exten or event.bridge
-        _conference_talk(board, leg, event.at)
+        _conference_talk(board, leg, event.at, event.bridge)
         return
     board.registry.bridges.join(leg, event.bridge)
-    leg.left_bridge_at = None
+    leg.left_bridge_at = leg.hung_up_at = None
     if leg.state is ChannelState.UP and leg.answered_at is None:
         leg.answered_at = event.at
-    for mate in board.registry.bridges.together(leg):
-        if mate.call is not leg.call and leg.real:
-            board.registry.unite(*_younger_first(mate.call, leg.call))
+    if leg.real:
+        for mate in board.registry.bridges.together(leg):
+            board.registry.tie(mate, leg)
     talk(board, leg.call, event.at)
 
 
@@ -42,19 +40,14 @@ def _left(board: Board, event: LegLeft) -> None:
         return
     leg.left_bridge_at = event.at
     leg.dial_answered = False
-    if leg.conference:
-        leg.conference = ""
-        conversation.stop_all(leg.call, event.at)
+    for dialled in leg.call.legs.values():
+        if dialled.dialled_by is leg:
+            dialled.dial_answered = False
     board.registry.bridges.leave(leg)
-    if leg in leg.call.anchors():
-        conversation.stop_all(leg.call, event.at)
+    if leg.conference or leg in leg.call.anchors():
+        leg.conference = ""
+        conversation.stop(leg.call, event.at)
     board.note(leg.call)
-
-
-def _merged(board: Board, event: BridgesMerged) -> None:
-    moved = board.registry.bridges.merge(event.source, event.target)
-    for call in dict.fromkeys(leg.call for leg in moved):
-        talk(board, call, event.at)
 
 
 def _held(board: Board, event: LegHeld) -> None:
@@ -80,13 +73,15 @@ def _unheld(board: Board, event: LegUnheld) -> None:
 def _conference(board: Board, event: ConferenceJoined) -> None:
     leg = board.see(event.leg, event.at)
     if leg is not None:
-        leg.conference = event.conference
-        _conference_talk(board, leg, event.at)
+        _conference_talk(board, leg, event.at, event.conference)
 
 
-def _conference_talk(board: Board, leg: LegRecord, at: datetime) -> None:
+def _conference_talk(board: Board, leg: LegRecord, at: datetime, room: str) -> None:
     """Each person's way into a conference is a call of its own; it is answered by the conference's number."""
+    if leg.conference:
+        return
     call = leg.call
+    leg.conference = leg.exten if leg.exten not in ("", "s") else leg.dialled or room
     if call.direction is None:
         call.direction = Direction.INBOUND if leg.kind is LegKind.TRUNK else Direction.INTERNAL
     if leg.answered_at is None:
@@ -95,20 +90,13 @@ def _conference_talk(board: Board, leg: LegRecord, at: datetime) -> None:
         call.answered_at = at
         call.answered_by = leg.conference
         call.step(at, "conference", leg.party_name, leg.conference)
-    agent = leg.party_name if leg.kind is LegKind.DEVICE else leg.conference
-    if call.open_talk(agent) is None:
-        call.talk.append(Talk(agent, at))
+    call.talk.append(TalkRecord(leg.party_name if leg.kind is LegKind.DEVICE else leg.conference, at, leg))
     board.note(call)
-
-
-def _younger_first(one: CallRecord, other: CallRecord) -> tuple[CallRecord, CallRecord]:
-    return (one, other) if one.started_at > other.started_at else (other, one)
 
 
 HANDLERS: Handlers = {
     LegJoined: _joined,
     LegLeft: _left,
-    BridgesMerged: _merged,
     LegHeld: _held,
     LegUnheld: _unheld,
     ConferenceJoined: _conference,

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti_crm.calls.call import Direction, LegKind, Talk
-from cti_crm.calls.tracking.records import CallRecord, LegRecord
+from cti_crm.calls.call import Direction, LegKind
+from cti_crm.calls.tracking.records import CallRecord, LegRecord, TalkRecord, called_of
 
 # Leaving one bridge and entering the next with the same party (a Local channel that is optimised away) is no pause.
 REJOIN = timedelta(seconds=1)
@@ -37,13 +37,6 @@ class Bridges:
                 del self._members[leg.bridge]
         leg.bridge = ""
 
-    def merge(self, source: str, target: str) -> list[LegRecord]:
-        """Move all legs of one bridge into another; returns those that moved."""
-        moved = list(self._members.get(source, {}).values())
-        for leg in moved:
-            self.join(leg, target)
-        return moved
-
     def together(self, leg: LegRecord) -> list[LegRecord]:
         """All real legs that hear `leg`, itself included, in bridges joined by Local channels."""
         if not leg.bridge:
@@ -68,43 +61,54 @@ class Bridges:
 def talkers(call: CallRecord, bridges: Bridges) -> list[LegRecord]:
     """The legs that now share a bridge with the customer's side, that side left out."""
     for anchor in call.anchors():
-        if anchor.active and anchor.bridge:
-            # Two outside lines connected with each other: the first is the customer, the other is talked to.
-            others = [leg for leg in bridges.together(anchor) if leg is not anchor]
-            return [
-                leg for leg in others if leg.kind is LegKind.DEVICE or call.direction is not Direction.OUTBOUND
-            ] or others
+        if not anchor.active:
+            continue
+        # Two outside lines connected with each other: the first is the customer, the other is talked to.
+        others = [leg for leg in bridges.together(anchor) if leg is not anchor] or _answered(call, anchor)
+        if others:
+            ours = [leg for leg in others if leg.kind is LegKind.DEVICE or call.direction is not Direction.OUTBOUND]
+            return ours or others
     return []
+
+
+def _answered(call: CallRecord, anchor: LegRecord) -> list[LegRecord]:
+    """Who answered the customer's side or was answered by it, where only one of the two was seen to enter a bridge.
+
+    An answer alone is not enough: somebody who must first accept the call ("press 1") has answered too.
+    """
+    pairs = [(leg, leg) for leg in call.legs.values() if leg.dialled_by is anchor]
+    if anchor.dialled_by is not None:
+        pairs.append((anchor, anchor.dialled_by))
+    return [
+        other if dialled is anchor else dialled
+        for dialled, other in pairs
+        if dialled.dial_answered and other.active and other.real and (dialled.bridge or anchor.bridge or other.bridge)
+    ]
 
 
 def update(call: CallRecord, bridges: Bridges, at: datetime) -> list[LegRecord]:
     """Begin and end stretches of talk after somebody joined; returns the legs that began to talk."""
     present = talkers(call, bridges)
-    if not present:
-        return []
     began = [leg for leg in present if _begin(call, leg, at)]
     if began:
-        names = {leg.party_name for leg in present}
-        for index, talk in enumerate(call.talk):
-            if talk.until is None and talk.agent not in names:
-                call.talk[index] = replace(talk, until=at)  # somebody took over
+        for talk in call.talk:
+            if talk.until is None and talk.leg not in present:
+                talk.until = at  # somebody took over
     return began
 
 
-def begin(call: CallRecord, leg: LegRecord, at: datetime) -> bool:
-    """A party talks with the customer. False if it did so already."""
-    return _begin(call, leg, at)
-
-
 def _begin(call: CallRecord, leg: LegRecord, at: datetime) -> bool:
+    """A party talks with the customer. False if it did so already."""
     agent = leg.party_name
-    if call.open_talk(agent) is not None:
-        return False
+    for talk in call.talk:
+        if talk.agent == agent and talk.until is None:
+            talk.leg = leg
+            return False
     last = call.talk[-1] if call.talk else None
-    if last is not None and last.agent == agent and last.until is not None and at - last.until < REJOIN:
-        call.talk[-1] = replace(last, until=None)
+    if last is not None and last.leg is leg and last.until is not None and at - last.until < REJOIN:
+        last.until = None
         return False
-    call.talk.append(Talk(agent, at))
+    call.talk.append(TalkRecord(agent, at, leg))
     if leg.answered_at is None:
         leg.answered_at = at
     if call.answered_at is None:
@@ -116,23 +120,14 @@ def _begin(call: CallRecord, leg: LegRecord, at: datetime) -> bool:
 def _first_answerer(call: CallRecord, leg: LegRecord) -> str:
     if call.direction is not Direction.OUTBOUND:
         return leg.party_name
-    called = call.freeze().called.number
-    return called or leg.connected_number
+    return (call.called or called_of(call)).number or leg.connected_number
 
 
-def stop(call: CallRecord, agent: str, at: datetime) -> None:
-    """A party talks no more."""
-    index = call.open_talk(agent)
-    if index is not None:
-        call.talk[index] = replace(call.talk[index], until=max(at, call.talk[index].since))
-
-
-def stop_all(call: CallRecord, at: datetime) -> bool:
-    """The customer went elsewhere, or hung up. True if anybody talked."""
-    open_spans = [talk.agent for talk in call.talk if talk.until is None]
-    for agent in open_spans:
-        stop(call, agent, at)
-    return bool(open_spans)
+def stop(call: CallRecord, at: datetime, *legs: LegRecord) -> None:
+    """These parties talk no more; all, if none is named: the customer went elsewhere or hung up."""
+    for talk in call.talk:
+        if talk.until is None and (not legs or talk.leg in legs):
+            talk.until = max(at, talk.since)
 
 
 def close_holds(call: CallRecord, at: datetime, by: str | None = None) -> None:

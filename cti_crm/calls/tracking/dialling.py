@@ -6,7 +6,7 @@ from cti_crm.calls import call_events as say
 from cti_crm.calls.call import Direction, LegEnd, LegKind
 from cti_crm.calls.pbx_events import DialBegan, DialEnded, DialRinging, DialStatus
 from cti_crm.calls.tracking import conversation, transfers
-from cti_crm.calls.tracking.board import Board, Handlers, alert, answered, progress
+from cti_crm.calls.tracking.board import Board, Handlers, alert, progress, talk
 from cti_crm.calls.tracking.records import CallRecord, LegRecord
 
 _FAILED_DIAL = {
@@ -27,9 +27,9 @@ def _dial_began(board: Board, event: DialBegan) -> None:
     if source is None:
         progress(board, target, event.at)
         return
-    if target.call is not source.call:
-        board.registry.unite(target.call, source.call)
+    board.registry.bring(target, source.call)
     call = source.call
+    call.fix_caller()
     target.placed = False
     target.originated = False
     target.dialled_by = source
@@ -39,7 +39,7 @@ def _dial_began(board: Board, event: DialBegan) -> None:
         source.placed = True
     direct(board, call, target)
     if source in call.anchors() and not source.bridge and conversation.talkers(call, board.registry.bridges) == []:
-        conversation.stop_all(call, source.left_bridge_at or event.at)
+        conversation.stop(call, source.left_bridge_at or event.at)
         transfer = transfers.redirected(call, source, target, event.at)
         if transfer is not None:
             board.note(call, say.CallTransferred, transfer)
@@ -75,8 +75,8 @@ def _dial_ended(board: Board, event: DialEnded) -> None:
     target = board.see(event.target, event.at, stale=True)
     if target is None:
         return
-    if source is not None and target.call is not source.call:
-        board.registry.unite(target.call, source.call)
+    if source is not None:
+        board.registry.bring(target, source.call)
     if event.status is DialStatus.ANSWER:
         dial_answered(board, source, target, event.at)
         return
@@ -94,18 +94,10 @@ def dial_answered(board: Board, source: LegRecord | None, target: LegRecord, at:
     """`target` took the call of `source`; of None if the PBX itself called it."""
     if target.answered_at is None:
         target.answered_at = at
-    if source is None or not (source.real and target.real):
-        board.note(target.call)
-        return
-    target.dial_answered = True
-    call = source.call
-    direct(board, call, target)
-    # The bridge follows at once, but its event may be lost: this is evidence enough between two real legs.
-    for anchor, other in ((source, target), (target, source)):
-        if anchor in call.anchors() and conversation.begin(call, other, at):
-            answered(board, call, other, at)
-            return
-    board.note(call)
+    target.dial_answered = source is not None
+    if source is not None and target.real:
+        direct(board, source.call, target)
+    talk(board, target.call, at)  # also if the event of one of them entering the bridge is lost
 
 
 def _dialled_number(dial_string: str, target: LegRecord) -> str:

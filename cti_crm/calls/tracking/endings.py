@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cti_crm.calls import call_events as say
-from cti_crm.calls.call import Direction, LegEnd
+from cti_crm.calls.call import LegEnd
 from cti_crm.calls.pbx_events import LegCleared, LinkLost, PbxSnapshot, PbxStopped
 from cti_crm.calls.tracking import conversation, resync, transfers
 from cti_crm.calls.tracking.board import Board, Handlers, talk
@@ -25,16 +25,20 @@ def _leg_cleared(board: Board, event: LegCleared) -> None:
 
 
 def clear(board: Board, leg: LegRecord, at: datetime, end: LegEnd) -> None:
-    """A leg is gone: settle what it talked and held, and see whether the call is over."""
+    """A leg is gone: settle what it talked and held, and see whether the call is over.
+
+    Its person went when the phone hung up: the PBX may keep the leg longer, to tidy up or for a transfer.
+    """
     call = leg.call
+    at = min(leg.hung_up_at or at, at)
     offered = leg.alerting_at is not None and leg.answered_at is None and leg.end is None and leg.real
     leg.end = end
     talk_until = leg.left_bridge_at if not leg.bridge and leg.left_bridge_at is not None else at
     if leg in call.anchors():
-        conversation.stop_all(call, talk_until)
-    elif leg.real and leg.answered_at is not None:  # not a second phone of the same agent that rang in vain
-        conversation.stop(call, leg.party_name, talk_until)
-    if leg.real:
+        conversation.stop(call, talk_until)
+    else:
+        conversation.stop(call, talk_until, leg)
+    if leg.held:
         conversation.close_holds(call, at, leg.party_name)
     if leg.slot:
         transfers.unpark(call, leg, None, at)
@@ -43,44 +47,22 @@ def clear(board: Board, leg: LegRecord, at: datetime, end: LegEnd) -> None:
     board.registry.clear(leg, at)
     if leg.real:
         if leg.answered_at is not None or leg.placed:
-            call.step(at, "hung_up" if leg.hung_up else "left", leg.party_name or None)
+            call.step(at, "hung_up" if leg.hung_up_at else "left", leg.party_name or None)
         elif offered:
             call.step(at, "ring_ended", leg.party_name, end)
     board.note(call, *((say.OfferWithdrawn, leg) if offered else (say.CallChanged,)))
-    _settle(board, call, leg, at)
+    _settle(board, call, at)
 
 
-def _settle(board: Board, call: CallRecord, leg: LegRecord, at: datetime) -> None:
-    remaining = call.active_legs()
-    if remaining and leg in call.anchors():
-        going_on = [one for one in remaining if _goes_on(board, one, remaining)]
-        if len(going_on) == len(remaining):
-            _split(board, call, remaining, at)
-            remaining = []
-    if not remaining:
+def _settle(board: Board, call: CallRecord, at: datetime) -> None:
+    if not call.active_legs() and not _still_dialling(call):
         end(board, call, at)
 
 
-def _goes_on(board: Board, leg: LegRecord, others: list[LegRecord]) -> bool:
-    """Whether a leg without the customer still has somebody: in a bridge, or ringing for one that is there."""
-    if any(one in others and one is not leg for one in board.registry.bridges.together(leg)):
-        return True
-    dials = any(one.dialled_by is leg and one.answered_at is None for one in others)
-    return dials or (leg.dialled_by in others and leg.answered_at is None)
-
-
-def _split(board: Board, call: CallRecord, legs: list[LegRecord], at: datetime) -> None:
-    """The customer is gone, two of us talk on: from now that is an internal call of its own."""
-    new = board.registry.split(legs, at)
-    new.origin = next((leg for leg in legs if leg.placed), legs[0])
-    new.anchor = new.origin
-    new.direction = Direction.INTERNAL
-    new.caller = caller_of(new.origin)
-    new.offered_to = [leg.party_name for leg in legs if leg.alerting_at and not leg.placed]
-    new.step(at, "started", new.origin.party_name, None)
-    for leg in conversation.update(new, board.registry.bridges, at):
-        board.note(new, say.CallAnswered, leg)
-    board.note(new)
+def _still_dialling(call: CallRecord) -> bool:
+    """Whether the PBX called us first, over a Local channel whose dialplan may go on to call somebody else."""
+    origin = call.origin
+    return origin is not None and origin.dialled_by is not None and origin.dialled_by.active
 
 
 def end(board: Board, call: CallRecord, at: datetime) -> None:
@@ -89,7 +71,8 @@ def end(board: Board, call: CallRecord, at: datetime) -> None:
         return
     for leg in [one for one in call.legs.values() if one.active]:  # Local channels, told of a moment later
         board.registry.clear(leg, at)
-    conversation.stop_all(call, at)
+    at = max([leg.ended_at for leg in call.legs.values() if leg.real and leg.ended_at], default=at)
+    conversation.stop(call, at)
     conversation.close_holds(call, at)
     call.ended_at = at
     call.caller = call.caller or (caller_of(call.origin) if call.origin else None)

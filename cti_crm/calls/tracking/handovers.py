@@ -34,8 +34,8 @@ def _attended(board: Board, event: AttendedTransferred) -> None:
         return
     call = transferee.call if transferee is not None else first_leg.call
     for other in (first_leg, second_leg, target):
-        if other is not None and other.call is not call:
-            board.registry.unite(other.call, call)
+        if other is not None:
+            board.registry.bring(other, call)
     transfer = transfers.attended(call, board.registry.bridges, first_leg, second_leg, transferee, target, event.at)
     for leg in conversation.update(call, board.registry.bridges, event.at):
         answered(board, call, leg, event.at)
@@ -48,8 +48,7 @@ def _picked_up(board: Board, event: PickedUp) -> None:
     target = board.see(event.target, event.at)
     if picker is None or target is None:
         return
-    if picker.call is not target.call:
-        board.registry.unite(picker.call, target.call)
+    board.registry.bring(picker, target.call)
     picker.placed = False
     target.call.step(event.at, "picked_up", picker.party_name, target.party_name)
     board.note(target.call)
@@ -72,8 +71,8 @@ def _unparked(board: Board, event: Unparked) -> None:
     retriever = board.see(event.retriever, event.at) if event.retriever is not None else None
     if leg is None:
         return
-    if retriever is not None and retriever.call is not leg.call:
-        board.registry.unite(retriever.call, leg.call)
+    if retriever is not None:
+        board.registry.bring(retriever, leg.call)
         retriever.placed = False
     by = retriever.party_name if retriever is not None else None
     transfers.unpark(leg.call, leg, by, event.at)

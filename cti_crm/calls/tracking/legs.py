@@ -50,8 +50,8 @@ def _leg_changed(board: Board, event: LegChanged) -> None:
 
 def _hangup_requested(board: Board, event: LegHangupRequested) -> None:
     leg = board.see(event.leg, event.at)
-    if leg is not None:
-        leg.hung_up = True
+    if leg is not None and leg.hung_up_at is None:
+        leg.hung_up_at = event.at
 
 
 def _local_paired(board: Board, event: LocalPaired) -> None:

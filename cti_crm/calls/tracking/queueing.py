@@ -15,6 +15,7 @@ def _queue_joined(board: Board, event: QueueJoined) -> None:
         leg.placed = True
     leg.queue = event.queue
     leg.call.queue = event.queue
+    leg.call.fix_caller()
     if leg.call.direction is None:
         leg.call.direction = Direction.INBOUND if leg.kind is LegKind.TRUNK else Direction.INTERNAL
         leg.call.anchor = leg

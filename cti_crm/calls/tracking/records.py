@@ -69,7 +69,7 @@ class LegRecord:
     queue: str = ""
     slot: str = ""
     pair: "LegRecord | None" = None
-    hung_up: bool = False
+    hung_up_at: datetime | None = None  # its device asked to be cleared
     _frozen: tuple[tuple[object, ...], Leg] | None = None
 
     @property
@@ -132,6 +132,20 @@ class LegRecord:
 
 
 @dataclass(slots=True, eq=False)
+class TalkRecord:
+    """A stretch in which `agent`, at `leg`, had the customer. `leg` is None if it is not known."""
+
+    agent: str
+    since: datetime
+    leg: LegRecord | None = None
+    until: datetime | None = None
+
+    def freeze(self) -> Talk:
+        """The stretch as others may hold it."""
+        return Talk(self.agent, self.since, self.until)
+
+
+@dataclass(slots=True, eq=False)
 class CallRecord:
     """What is known of a call."""
 
@@ -154,7 +168,7 @@ class CallRecord:
     voicemail: bool = False
     offered_to: list[str] = field(default_factory=list)
     answered_by: str | None = None
-    talk: list[Talk] = field(default_factory=list)
+    talk: list[TalkRecord] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     parked: list[Parking] = field(default_factory=list)
@@ -178,17 +192,18 @@ class CallRecord:
             case _:
                 return [self.origin] if self.origin is not None else []
 
-    def open_talk(self, agent: str) -> int | None:
-        """Index of the stretch of talk that `agent` is in."""
-        for index in range(len(self.talk) - 1, -1, -1):
-            if self.talk[index].agent == agent and self.talk[index].until is None:
-                return index
-        return None
-
     def step(self, at: datetime, what: str, who: str | None = None, detail: str | None = None) -> None:
         """Write one line of how the call went."""
         if len(self.steps) < MAX_STEPS:
             self.steps.append(Step(at, what, who, detail))
+
+    def fix_caller(self) -> None:
+        """From the first attempt to reach somebody on, the caller's number is not asked again.
+
+        Before, the dialplan puts it right; later it may set it to ours, to show that to an outside party.
+        """
+        if self.caller is None and self.origin is not None:
+            self.caller = caller_of(self.origin)
 
     def forget_old_legs(self) -> None:
         """Keep a call that rings for hours small: legs that never answered are dropped, oldest first."""

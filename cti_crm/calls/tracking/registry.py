@@ -122,16 +122,32 @@ class Registry:
         self.restore(leg)
 
     def _relink(self, leg: LegRecord, linkedid: str) -> None:
-        old, new = leg.call, self._calls.get(linkedid)
-        if new is None:
-            self._calls[linkedid] = old
-        elif new is not old:
-            if old.linkedid == leg.linkedid:
-                self.unite(old, new)
-            else:  # a consultation that went into another call
-                for other in [one for one in old.legs.values() if one.linkedid == leg.linkedid]:
-                    self._move(other, new)
+        known = self._calls.setdefault(linkedid, leg.call)
+        if known is not leg.call:
+            self.bring(leg, known)
         leg.linkedid = linkedid
+
+    def tie(self, one: LegRecord, other: LegRecord) -> None:
+        """Two legs turned out to be in one conversation: what belongs to the younger call goes over to the older."""
+        if one.call is not other.call:
+            older, younger = (one, other) if one.call.started_at <= other.call.started_at else (other, one)
+            self.bring(younger, older.call)
+
+    def bring(self, leg: LegRecord, into: CallRecord) -> None:
+        """A leg belongs to another call, with all that has its Linkedid.
+
+        If there is more to its call than these, as with an agent who has somebody else on hold, the rest stays.
+        """
+        call = leg.call
+        if call is into:
+            return
+        with_it = [one for one in call.legs.values() if one.linkedid == leg.linkedid]
+        if all(one in with_it for one in call.legs.values() if one.active):
+            self.unite(call, into)
+            return
+        self._calls[leg.linkedid] = into
+        for one in with_it:
+            self._move(one, into)
 
     def unite(self, gone: CallRecord, into: CallRecord) -> None:
         """Two calls turned out to be one."""
@@ -146,6 +162,7 @@ class Registry:
         for extension in gone.offered_to:
             if extension not in into.offered_to:
                 into.offered_to.append(extension)
+        into.queue = into.queue or gone.queue
         self._absorbed.append((gone, into))
 
     def take_absorbed(self) -> list[tuple[CallRecord, CallRecord]]:
@@ -159,14 +176,6 @@ class Registry:
         into.legs[leg.id] = leg
         if into.origin is None and leg.real:
             into.origin = leg
-
-    def split(self, legs: list[LegRecord], at: datetime) -> CallRecord:
-        """A call of its own for legs that go on after theirs has ended."""
-        call = CallRecord(id=self._new_id(), pbx=self._pbx, linkedid=legs[0].linkedid, started_at=at)
-        for leg in legs:
-            self._move(leg, call)
-            self._calls[leg.linkedid] = call
-        return call
 
     def clear(self, leg: LegRecord, at: datetime) -> None:
         """A leg is gone."""

@@ -2,7 +2,7 @@
 
 from cti_crm.calls.call import Call, Direction, Leg, LegKind, LegState
 from cti_crm.calls.pbx_events import ChannelState, PbxSnapshot, SnapshotLeg
-from cti_crm.calls.tracking.records import CallRecord, LegRecord
+from cti_crm.calls.tracking.records import CallRecord, LegRecord, TalkRecord, first
 from cti_crm.calls.tracking.registry import Registry
 
 _STATES = {
@@ -117,7 +117,7 @@ def restore(registry: Registry, call: Call) -> None:
         queue=call.queue,
         offered_to=list(call.offered_to),
         answered_by=call.answered_by,
-        talk=list(call.talk),
+        talk=[TalkRecord(one.agent, one.since, until=one.until) for one in call.talk],
         transfers=list(call.transfers),
         holds=list(call.holds),
         parked=list(call.parked),
@@ -134,6 +134,9 @@ def restore(registry: Registry, call: Call) -> None:
     record.origin = record.origin or next((leg for leg in record.legs.values() if leg.real), None)
     if record.direction is Direction.INTERNAL:
         record.anchor = record.origin
+    for talk in record.talk:
+        if talk.until is None:
+            talk.leg = first(leg for leg in record.active_legs() if leg.party_name == talk.agent)
 
 
 def _restore_leg(call: CallRecord, leg: Leg) -> LegRecord:

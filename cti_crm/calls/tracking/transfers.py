@@ -17,6 +17,7 @@ def blind(
 ) -> Transfer | None:
     """`transferer` sent the other side to `exten`; None if that was a parking slot, which is no transfer."""
     _move_anchor(call, transferer, transferee)
+    conversation.stop(call, at, transferer)
     if any(one.until is None for one in call.parked):
         return None
     transfer = Transfer(TransferKind.BLIND, transferer.party_name, exten, at)
@@ -39,6 +40,7 @@ def attended(
     receiver = _receiver(call, bridges, first_leg, second_leg, transferee, target)
     if receiver is None:
         return None
+    conversation.stop(call, at, first_leg, second_leg)
     transfer = Transfer(TransferKind.ATTENDED, first_leg.party_name, receiver.party_name, at)
     _record(call, transfer)
     conversation.close_holds(call, at, first_leg.party_name)
@@ -55,8 +57,7 @@ def redirected(call: CallRecord, anchor: LegRecord, target: LegRecord, at: datet
     last = call.talk[-1]
     if last.until is None or any(one.since >= last.since for one in call.parked):
         return None
-    agent = first(leg for leg in reversed(call.legs.values()) if leg is not anchor and leg.party_name == last.agent)
-    if agent is None or agent.hung_up:
+    if last.leg is None or last.leg.hung_up_at is not None:
         return None
     transfer = Transfer(TransferKind.BLIND, last.agent, target.party_name or anchor.exten, last.until)
     _record(call, transfer)
@@ -69,7 +70,7 @@ def park(call: CallRecord, parkee: LegRecord, by: str, slot: str, at: datetime) 
     if last is not None and last.kind is TransferKind.BLIND and at - last.at < _SAME_MOMENT:
         call.transfers.pop()
         call.steps = [one for one in call.steps if not (one.what == "transferred_blind" and one.at == last.at)]
-    conversation.stop_all(call, at)
+    conversation.stop(call, at)
     conversation.close_holds(call, at)
     parkee.slot = slot
     if not any(one.slot == slot and one.until is None for one in call.parked):
