@@ -4,6 +4,7 @@ Run with the project's Python: `python docs/generate.py` writes, `--check` only 
 """
 
 import argparse
+import inspect
 import json
 import sys
 import tomllib
@@ -70,6 +71,10 @@ originate_username = "cti-originate"
 originate_secret_file = "/etc/cti-crm/ami-originate-secret"
 trunks = ["PJSIP/trunk"]
 
+[pbx.records]                            # of the [[pbx]] above
+cel = "csv:/var/log/asterisk/cel-custom/cel.csv"
+cdr = "csv:/var/log/asterisk/cdr-custom/cdr.csv"
+
 [log]
 level = "info"
 format = "console"
@@ -90,28 +95,42 @@ def render() -> str:
     Settings(**tomllib.loads(EXAMPLE))  # the example must be right
     parts = [INTRODUCTION.format(example=EXAMPLE)]
     for name, info in Settings.model_fields.items():
-        model, listed = _model_of(info.annotation)
-        heading = f"[[{name}]]" if listed else f"[{name}]"
-        parts.append(f"## `{heading}`\n\n{model.__doc__}\n")
-        if model is PbxSettings:
-            parts.append(PBX_NOTE)
-        parts.append("\n".join(_table(name, model, listed=listed)) + "\n")
+        listed = get_origin(info.annotation) is list
+        parts += _area([name], _model_of(info.annotation) or Settings, listed=listed)
     return "\n".join(parts)
 
 
-def _model_of(annotation: Any) -> tuple[type[BaseModel], bool]:
-    """The model of one area, and whether the area is a list of them."""
-    listed = get_origin(annotation) is list
-    return (get_args(annotation)[0] if listed else annotation), listed
+def _area(paths: list[str], model: type[BaseModel], *, listed: bool) -> Iterator[str]:
+    """One area's heading and table, then the areas within it; `paths`: where in the file it may stand."""
+    headings = ", ".join(f"`[[{path}]]`" if listed and "." not in path else f"`[{path}]`" for path in paths)
+    yield f"{'#' * (paths[0].count('.') + 2)} {headings}\n\n{inspect.cleandoc(model.__doc__ or '')}\n"
+    if model is PbxSettings:
+        yield PBX_NOTE
+    yield "\n".join(_table(paths[0], model, listed=listed)) + "\n"
+    within: dict[type[BaseModel], list[str]] = {}
+    for name, info in model.model_fields.items():
+        inner = _model_of(info.annotation)
+        if inner is not None:
+            within.setdefault(inner, []).append(f"{paths[0]}.{name}")
+    for inner, places in within.items():
+        yield from _area(places, inner, listed=listed)
 
 
-def _table(area: str, model: type[BaseModel], *, listed: bool) -> Iterator[str]:
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    """The model a setting holds, alone, in a list or perhaps; None if it holds a plain value."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _model_of(one)) is not None), None)
+
+
+def _table(path: str, model: type[BaseModel], *, listed: bool) -> Iterator[str]:
     environment = [] if listed else ["Environment"]
     columns = ["Setting", *environment, "Value", "Default", "Meaning"]
     yield _row(columns)
     yield _row(["---"] * len(columns))
+    prefix = f"CTI_CRM_{path.replace('.', '__')}"
     for name, info in model.model_fields.items():
-        variable = [] if listed else [f"`CTI_CRM_{area}__{name}`".upper()]
+        variable = [] if listed else [f"`{prefix}__{name}`".upper()]
         yield _row([f"`{name}`", *variable, _values(info), _default(info), info.description or ""])
 
 
@@ -120,6 +139,8 @@ def _row(cells: list[str]) -> str:
 
 
 def _values(info: FieldInfo) -> str:
+    if _model_of(info.annotation) is not None:
+        return "table, see below"
     kind = _kind(info.annotation)
     lowest = next((one.ge for one in info.metadata if isinstance(one, Ge)), None)
     highest = next((one.le for one in info.metadata if isinstance(one, Le)), None)
@@ -143,8 +164,10 @@ def _kind(annotation: object) -> str:
 
 
 def _default(info: FieldInfo) -> str:
+    if info.is_required():
+        return ""
     value = info.get_default(call_default_factory=True)
-    if value is None:
+    if value is None or isinstance(value, BaseModel):
         return ""
     return f"`{json.dumps(value)}`"  # for texts, numbers, lists and truth values TOML's form too
 
