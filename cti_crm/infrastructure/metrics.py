@@ -46,9 +46,6 @@ class Metrics:
             buckets=[one / 1000 for one in _MILLISECONDS],
             registry=self.registry,
         )
-        self.pbx_events = Counter(
-            "cti_crm_ami_events", "Events of a PBX that mean something to us.", ["pbx", "kind"], registry=self.registry
-        )
         self.queue_depth = Gauge(
             "cti_crm_queue_depth", "What waits in an internal queue.", ["queue"], registry=self.registry
         )
