@@ -62,4 +62,5 @@ class Changes:
             self._pops.wrapped_up(event.call_id, extension)
 
     def _tell(self, message: DataChanged) -> None:
-        self._hub.to_all(message)
+        about = (message.resource, message.id, message.contact_id, message.call_id)
+        self._hub.to_all_in_turn(about, message)

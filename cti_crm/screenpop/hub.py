@@ -1,10 +1,12 @@
 """Which sockets are open, and who gets which message. Knows nothing of calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 
 from pydantic import BaseModel
 
 from cti_crm.infrastructure.http.principal import Principal
+from cti_crm.screenpop.protocol import several
+from cti_crm.screenpop.rounds import Rounds
 from cti_crm.screenpop.session import Frame, SocketSession, frame
 
 
@@ -13,6 +15,9 @@ class Hub:
 
     def __init__(self) -> None:
         self._sessions: set[SocketSession] = set()
+        self._see_all: set[SocketSession] = set()
+        self._by_extension: dict[str, set[SocketSession]] = {}
+        self._rounds = Rounds(several)
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -24,23 +29,42 @@ class Hub:
     def add(self, session: SocketSession) -> None:
         """A socket opened."""
         self._sessions.add(session)
+        self._rounds.add(session)
+        if session.principal.sees_all:
+            self._see_all.add(session)
+        if session.extension is not None:
+            self._by_extension.setdefault(session.extension, set()).add(session)
 
     def remove(self, session: SocketSession) -> None:
         """A socket closed."""
         self._sessions.discard(session)
+        self._rounds.remove(session)
+        self._see_all.discard(session)
+        if session.extension is not None:
+            own = self._by_extension.get(session.extension, set())
+            own.discard(session)
+            if not own:
+                self._by_extension.pop(session.extension, None)
 
     def to_extension(self, extension: str, one: Frame) -> None:
         """To every tab of the agent with this extension."""
-        self._to(lambda session: session.extension == extension, one)
+        _send(self._by_extension.get(extension, ()), one)
 
     def to_concerned(self, extensions: set[str], message: BaseModel) -> None:
         """To the agents with these extensions, and to whoever sees all calls."""
-        self._to(lambda one: one.principal.sees_all or one.extension in extensions, frame(message))
+        concerned = self._see_all.union(*(self._by_extension.get(one, ()) for one in extensions))
+        if concerned:
+            _send(concerned, frame(message))
 
     def to_all(self, message: BaseModel) -> None:
-        """To everybody who is signed in."""
+        """To everybody who is signed in, at once: only for what is rare."""
         if self._sessions:
-            self._to(lambda _: True, frame(message))
+            _send(self._sessions, frame(message))
+
+    def to_all_in_turn(self, about: Hashable, message: BaseModel) -> None:
+        """To everybody within a second; not told any more if newer news about the same thing come before that."""
+        if self._sessions:
+            self._rounds.tell(about, frame(message).text)
 
     def dismiss(self, principal: Principal) -> None:
         """Close the sockets of one sign-in."""
@@ -56,7 +80,7 @@ class Hub:
         """Close every socket: the service stops."""
         self.dismiss_if(lambda _: True)
 
-    def _to(self, wanted: Callable[[SocketSession], bool], one: Frame) -> None:
-        for session in tuple(self._sessions):
-            if wanted(session):
-                session.send(one)
+
+def _send(sessions: Iterable[SocketSession], one: Frame) -> None:
+    for session in tuple(sessions):
+        session.send(one)

@@ -35,6 +35,6 @@ class Presence:
 
     def _tell(self, change: DirectoryChange) -> None:
         for agent in change.agents:
-            self._hub.to_all(AgentUpdated(agent=agent))
+            self._hub.to_all_in_turn(("agent", agent.id), AgentUpdated(agent=agent))
         for queue in change.queues:
-            self._hub.to_all(QueueUpdated(queue=queue))
+            self._hub.to_all_in_turn(("queue", queue.pbx, queue.name), QueueUpdated(queue=queue))

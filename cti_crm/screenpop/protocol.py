@@ -1,5 +1,6 @@
 """The socket's messages, versioned. Each carries things whole and with a revision: a lost one is healed by the next."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -152,6 +153,18 @@ class DataChanged(_Message):
     call_id: UUID | None = None
 
 
+class Several(_Message):
+    """News for everybody, as many as came since this browser's last turn; each counts as if it had come alone."""
+
+    type: Literal["several"] = "several"
+    messages: list[AgentUpdated | QueueUpdated | DataChanged]
+
+
+def several(texts: Sequence[str]) -> str:
+    """The text of `Several`, of those of its messages."""
+    return f'{{"type":"several","messages":[{",".join(texts)}]}}'
+
+
 class Fault(_Message):
     """What the browser sent was not understood; the connection stays."""
 
@@ -175,6 +188,7 @@ ServerMessage = Annotated[
     | QueueUpdated
     | LinkUpdated
     | DataChanged
+    | Several
     | Fault
     | Pong,
     Field(discriminator="type"),

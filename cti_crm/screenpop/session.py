@@ -1,6 +1,7 @@
 """One open socket: a bounded queue and the task that empties it. A browser that does not read is closed."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,36 +44,36 @@ class SocketSession:
         self.extension = extension
         self._socket = socket
         self._on_sent = on_sent
-        self._queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
-        self._too_slow = asyncio.Event()
+        self._queue: deque[Frame] = deque()
+        self._dismissed = False
+        self._wake = asyncio.Event()
 
     def send(self, one: Frame) -> None:
         """Queue a message; never waits. If the queue is full, the socket is closed: on reconnect a snapshot heals."""
-        try:
-            self._queue.put_nowait(one)
-        except asyncio.QueueFull:
-            self._too_slow.set()
+        if len(self._queue) >= QUEUE_LIMIT:
+            self.dismiss()
+            return
+        self._queue.append(one)
+        self._wake.set()
 
     def dismiss(self) -> None:
         """Close the socket soon, e.g. because its user signed out."""
-        self._too_slow.set()
+        self._dismissed = True
+        self._wake.set()
 
     async def write(self) -> None:
         """Empty the queue until the socket closes, or does not take what is sent."""
-        dismissed = asyncio.ensure_future(self._too_slow.wait())
         try:
-            while not self._socket.closed:
-                following = asyncio.ensure_future(self._queue.get())
-                done, _ = await asyncio.wait({following, dismissed}, return_when=asyncio.FIRST_COMPLETED)
-                if dismissed in done:
-                    following.cancel()
-                    break
-                one = following.result()
+            while not self._socket.closed and not self._dismissed:
+                if not self._queue:
+                    self._wake.clear()
+                    await self._wake.wait()
+                    continue
+                one = self._queue.popleft()
                 async with asyncio.timeout(WRITE_TIMEOUT):
                     await self._socket.send_str(one.text)
                 self._on_sent(one)
         except (ConnectionError, TimeoutError):
             pass
         finally:
-            dismissed.cancel()
             await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"resync")
