@@ -2,8 +2,10 @@
 
 import asyncio
 import csv
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import BinaryIO
@@ -35,6 +37,7 @@ _CDR_CSV_MORE = {17: "", 18: "userfield", 20: "peeraccount linkedid sequence",
 
 _NEAR = 64 * 1024  # bytes; nearer than this is read rather than searched
 _SLACK = timedelta(minutes=1)  # rows are written by several threads, so not quite in the order of their times
+_BEGINNING = re.compile(rb'"[^"]|"",|[^"]')
 _LONGEST = 200  # lines; a caller's name may hold line breaks, a row of more is none
 
 
@@ -62,52 +65,68 @@ class CsvFile:
     def _rows(self, since: datetime, until: datetime) -> Iterator[Values]:
         rotated = self._path.with_name(self._path.name + ".1")
         with self._path.open("rb") as file:
-            if rotated.exists() and (self._first_time(file) or until) > since:
+            first = self._next_row(file)
+            if rotated.exists() and (first is None or first.written > since):
                 with rotated.open("rb") as before:
                     yield from self._window(before, since, until)
             yield from self._window(file, since, until)
 
     def _window(self, file: BinaryIO, since: datetime, until: datetime) -> Iterator[Values]:
         file.seek(self._start(file, since))
-        for row in self._parsed(file):
-            written = self._written(row)
-            if written is None or written < since:
+        for record in _records(file):
+            row = self._parsed(record)
+            written = self._written(row) if row is not None else None
+            if row is None or written is None or written < since:
                 continue
             if written > until:
                 return
             yield row
 
     def _start(self, file: BinaryIO, since: datetime) -> int:
-        """An offset at which a line begins and before which nothing as young as `since` was written."""
+        """Where a row begins before which nothing as young as `since` was written."""
         low, high = 0, file.seek(0, 2)
         while high - low > _NEAR:
             middle = (low + high) // 2
             file.seek(middle)
             file.readline()
-            first = self._first_time(file, seek=None)
-            if first is not None and first < since:
-                low = middle
+            row = self._next_row(file)
+            if row is not None and row.offset < high and row.written < since:
+                low = row.offset
             else:
                 high = middle
-        file.seek(low)
-        if low:
-            file.readline()
-        return file.tell()
+        return low
 
-    def _first_time(self, file: BinaryIO, *, seek: int | None = 0) -> datetime | None:
-        if seek is not None:
-            file.seek(seek)
-        return next(filter(None, (self._written(row) for row in self._parsed(file))), None)
+    def _next_row(self, file: BinaryIO) -> "_Found | None":
+        """The next row from a place that may be in the middle of one; within quotes a quote is always written twice."""
+        for _ in range(2 * _LONGEST):
+            offset = file.tell()
+            line = file.readline()
+            if not line:
+                return None
+            if not _BEGINNING.match(line):
+                continue
+            file.seek(offset)
+            row = next((self._parsed(record) for record in _records(file)), None)
+            written = self._written(row) if row is not None else None
+            if written is not None:
+                return _Found(offset, written)
+            file.seek(offset + len(line))
+        return None
 
-    def _parsed(self, file: BinaryIO) -> Iterator[Values]:
-        for record in _records(file):
-            for row in csv.reader(record, strict=False):
-                columns = self._layouts.get(len(row))
-                if columns is not None:
-                    yield dict(zip(columns, row, strict=True))
+    def _parsed(self, record: list[str]) -> Values | None:
+        for row in csv.reader(record):
+            columns = self._layouts.get(len(row))
+            return None if columns is None else dict(zip(columns, row, strict=True))
+        return None
 
     def _written(self, row: Values) -> datetime | None:
         return next(filter(None, (moment(row.get(name), self._zone) for name in self._kind.written_by)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    offset: int
+    written: datetime
 
 
 def _records(file: BinaryIO) -> Iterator[list[str]]:

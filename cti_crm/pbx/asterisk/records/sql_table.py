@@ -105,5 +105,6 @@ class SqlTable:
 def _url(source: str) -> URL:
     if source.startswith("sqlite:"):
         path = Path(source.removeprefix("sqlite:").removeprefix("//")).absolute()
-        return make_url(f"sqlite+aiosqlite:///file:{quote(str(path))}?mode=ro&uri=true")
+        query = {"mode": "ro", "uri": "true"}
+        return URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query=query)
     return make_url(source).set(drivername="postgresql+asyncpg")
