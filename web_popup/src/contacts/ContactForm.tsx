@@ -46,7 +46,9 @@ export default function ContactForm({ contact, done }: Props) {
   const [current, setCurrent] = useState<Contact | null>(null);
   const [query] = useDebouncedValue(organization.trim(), 150);
   const organizations = useOrganizations(query, query.length > 0).data?.pages[0]?.items ?? [];
-  const base = current ?? contact;
+  // What was read when the form opened: the page behind it may show a newer one meanwhile.
+  const [opened] = useState(contact);
+  const base = current ?? opened;
 
   const save = useMutation({
     mutationFn: async () => {

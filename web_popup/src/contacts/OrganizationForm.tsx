@@ -32,7 +32,9 @@ export default function OrganizationForm({ organization, done }: Props) {
   );
   const [nameMissing, setNameMissing] = useState(false);
   const [current, setCurrent] = useState<Organization | null>(null);
-  const base = current ?? organization;
+  // What was read when the form opened: the page behind it may show a newer one meanwhile.
+  const [opened] = useState(organization);
+  const base = current ?? opened;
 
   const save = useMutation({
     mutationFn: () => {

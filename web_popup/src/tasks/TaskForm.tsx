@@ -25,6 +25,8 @@ export function TaskForm({ subject, task, done }: Props) {
   const queries = useQueryClient();
   const users = useUsers();
   const dueLabel = useId();
+  // As read when the form opened: a newer one is a conflict, not overwritten.
+  const [version] = useState(task?.version ?? 0);
   const [text, setText] = useState(task?.text ?? "");
   const [choice, setChoice] = useState<DueChoice>(task ? (task.due_at ? "pick" : "someDay") : "tomorrow");
   const [picked, setPicked] = useState(
@@ -41,7 +43,7 @@ export function TaskForm({ subject, task, done }: Props) {
       };
       if (!task) return ok(api.POST("/api/v1/tasks", { body: { ...fields, ...subject } }));
       const params = { path: { task_id: task.id } };
-      return ok(api.PATCH("/api/v1/tasks/{task_id}", { params, body: { ...fields, version: task.version } }));
+      return ok(api.PATCH("/api/v1/tasks/{task_id}", { params, body: { ...fields, version } }));
     },
     onSuccess: () => {
       stale(queries, ["tasks", "timeline", "calls"]);
