@@ -69,7 +69,7 @@ class CallLogWriter:
     async def run(self) -> None:
         """Write until `stop`; what is pending then is written once more, if the database lets us."""
         failures = 0
-        while not self._stopping:
+        while self.waiting or not self._stopping:
             await self._wake.wait()
             self._wake.clear()
             while self._pending or self._absorbed:

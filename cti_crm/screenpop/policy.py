@@ -35,8 +35,9 @@ def _standing(call: Call, extension: str, own: list[Leg]) -> Standing:
         return Standing(PopState.TALKING)
     if call.ended_at is None:
         if any(leg.placed for leg in active):
-            # Placing the call, or (having talked already) asking a colleague while the customer waits.
-            return Standing(PopState.TALKING if _talked(call, extension) else PopState.DIALLING)
+            # Placing the call; or asking a colleague while the customer waits, or picking a colleague's call up.
+            placing = call.direction is not Direction.INBOUND and not _talked(call, extension)
+            return Standing(PopState.DIALLING if placing else PopState.TALKING)
         if any(leg.state in (LegState.CONNECTED, LegState.HELD) for leg in active):
             return Standing(PopState.TALKING)
         if any(leg.state is LegState.ALERTING and leg.end is None for leg in active):
