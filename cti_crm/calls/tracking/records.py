@@ -236,7 +236,7 @@ class CallRecord:
             "transfers": tuple(self.transfers),
             "holds": tuple(self.holds),
             "parked": tuple(self.parked),
-            "talk": tuple(self.talk),
+            "talk": tuple([one.freeze() for one in self.talk]),
             "answered_at": self.answered_at,
             "ended_at": self.ended_at,
             "inferred_end": self.inferred_end,
