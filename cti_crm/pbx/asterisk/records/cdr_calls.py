@@ -89,11 +89,11 @@ class _Teller:
         return Party(number if number not in ("", "s") else None, "", ours)
 
     def _phones(self) -> list[str]:
-        return [
-            self._topology.extension(row.other_channel)
-            for row in self._rows
-            if self._kind(row.other_channel) is LegKind.DEVICE
-        ]
+        return [self._topology.extension(row.other_channel) for row in self._rows if self._rang(row)]
+
+    def _rang(self, row: CdrRow) -> bool:
+        """Whether a phone of ours was called; in a conference the other channel is merely another member."""
+        return self._kind(row.other_channel) is LegKind.DEVICE and row.application != "ConfBridge"
 
     def _queue(self) -> str | None:
         return next((row.data.partition(",")[0] or None for row in self._rows if row.application == "Queue"), None)
@@ -101,25 +101,22 @@ class _Teller:
     def _offered(self) -> Iterable[str]:
         if self._clicked:
             return [self._topology.extension(self._first.channel)]
-        called = [row for row in self._rows if row.disposition not in _UNREACHED]
-        names = [
-            self._topology.extension(row.other_channel)
-            for row in called
-            if self._kind(row.other_channel) is LegKind.DEVICE
-        ]
-        return dict.fromkeys(names)
+        called = [row for row in self._rows if self._rang(row) and row.disposition not in _UNREACHED]
+        return dict.fromkeys(self._topology.extension(row.other_channel) for row in called)
 
     def _talk(self) -> list[Talk]:
         spans: list[Talk] = []
         for row in self._rows:
-            if row.answer is None or row.disposition != "ANSWERED" or row.end - row.answer < _PICKED_UP:
+            if row.answer is None or row.disposition != "ANSWERED":
+                continue
+            if row.end - row.answer < _PICKED_UP and row.application != "ConfBridge":
                 continue
             agent = self._agent(row)
             if agent is None:
                 continue
             last = spans[-1] if spans else None
             if last is not None and last.agent == agent and last.until and row.answer - last.until < _NO_PAUSE:
-                spans[-1] = Talk(agent, last.since, row.end)
+                spans[-1] = Talk(agent, last.since, max(last.until, row.end))
             else:
                 spans.append(Talk(agent, row.answer, row.end))
         return spans
@@ -128,12 +125,12 @@ class _Teller:
         """Who of this row talked with the customer; None where it is a consultation or tells of no person."""
         if row.leg != self._first.leg:
             return None
+        if row.application == "ConfBridge":
+            return row.exten
         if self._direction is Direction.OUTBOUND:
             trunk = self._kind(row.other_channel) is LegKind.TRUNK
             return self._topology.extension(self._first.channel) if trunk else None
-        if not row.other_channel:
-            return row.exten if row.application == "ConfBridge" else None
-        return self._behind(row)
+        return self._behind(row) if row.other_channel else None
 
     def _behind(self, row: CdrRow) -> str | None:
         kind = self._kind(row.other_channel)
@@ -166,7 +163,8 @@ class _Teller:
             return CallOutcome.ABANDONED
         if dispositions == {"BUSY"}:
             return CallOutcome.BUSY
-        return CallOutcome.FAILED if not dispositions or dispositions == {"FAILED"} else CallOutcome.MISSED
+        reached = dispositions - {"FAILED", "CONGESTION"} or applications  # a menu answers too
+        return CallOutcome.MISSED if reached else CallOutcome.FAILED
 
     def _legs(self) -> Iterable[Leg]:
         """CDR has the Uniqueid of one channel only; the other's name stands for its id."""

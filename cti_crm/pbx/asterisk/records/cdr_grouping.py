@@ -7,6 +7,7 @@ from cti_crm.pbx.asterisk.records.rows import CdrRow
 
 # A record is written at its end: that of a call long after those of its consultations. Longer ones stay apart.
 _KEPT = timedelta(minutes=30)
+_CONFERENCE = "ConfBridge"  # each member's call is one of its own, though their records name each other
 
 
 class CdrGrouping:
@@ -44,7 +45,7 @@ class CdrGrouping:
         for linkedid, rows in self._open.items():
             for row in rows:
                 for phone in filter(None, map(self._phone, (row.channel, row.other_channel))):
-                    if row.answer is not None and row.other_channel:
+                    if row.answer is not None and row.other_channel and row.application != _CONFERENCE:
                         talks.setdefault(phone, []).append((linkedid, row))
         into: dict[str, str] = {}
         for linkedid, rows in self._open.items():

@@ -90,9 +90,9 @@ class CelTranslator:
     def _caller_of(self, leg: CelLeg) -> tuple[CelLeg | None, str]:
         """Who dials a leg, and by which words: the one whose Dial names it, else the last of this call to dial."""
         device = self._topology.device(leg.channel)
-        dialling = [one for one in self._seen.values() if one.dialling is not None and one.linkedid == leg.linkedid]
+        dialling = [one for one in self._seen.values() if one.dialling and one.linkedid == leg.linkedid]
         for one in reversed(dialling):
-            for target in (one.dialling or "").split(",")[0].split("&"):
+            for target in (target for data in one.dials for target in data.split(",")[0].split("&")):
                 words = _dial_string(target, device)
                 if words is not None:
                     return one, words
@@ -138,18 +138,18 @@ class CelTranslator:
         yield core.LegChanged(row.at, leg.view())
         match row.application.lower():
             case "dial":
-                leg.dialling = row.data
+                leg.dialling = True
             case "queue":
-                leg.dialling = ""
+                leg.dialling = True
                 leg.queue = row.data.partition(",")[0] or row.exten
                 yield core.QueueJoined(row.at, leg.view(), leg.queue)
             case "voicemail" if leg.answered:
                 yield core.VoicemailLeft(row.at, leg.view(), row.data.partition(",")[0])
 
     def _application_ended(self, leg: CelLeg, row: CelRow) -> Told:
-        if leg.dialling is None:
+        if not leg.dialling:
             return
-        leg.dialling = None
+        leg.dialling = False
         for one in self._seen.values():
             if one.dialled_by is leg and not one.answered and not one.gone:
                 yield core.DialEnded(row.at, leg.view(), one.view(), one.unanswered_because(leg))

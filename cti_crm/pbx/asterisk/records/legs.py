@@ -4,7 +4,7 @@ CEL has no ringing and no dial events, but it is read when the call is over: how
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cti_crm.calls.pbx_events import ChannelState, DialStatus, LegView
@@ -35,12 +35,13 @@ class CelLeg:
     hung_up_by: str | None = None  # channel; None where this Asterisk does not say
     dial_status: str = ""
     cleared: datetime | None = None
+    dials: list[str] = field(default_factory=list)  # the data of each Dial(): one after another has no APP_START
 
     exten: str = ""
     state: ChannelState = ChannelState.DOWN
     linkedid: str = ""
     dialled_by: "CelLeg | None" = None
-    dialling: str | None = None  # the application's data while Dial or Queue runs
+    dialling: bool = False  # Dial or Queue runs
     queue: str = ""
     slot: str = ""
     bridge: str = ""
@@ -101,6 +102,8 @@ def lives(rows: Iterable[CelRow]) -> dict[str, CelLeg]:
         elif dialable and not leg.later_number and row.number != leg.number:
             leg.later_number = row.number
         leg.name = leg.name or row.name
+        if row.application == "Dial" and row.data not in leg.dials:
+            leg.dials.append(row.data)
         match row.event:
             case "ANSWER":
                 leg.answers = True
