@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.event import listens_for
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -131,3 +134,32 @@ async def test_running_calls_are_found_after_a_restart(database: Database) -> No
         assert await CallRepository(session).running("other") == []
         agents = await session.scalar(select(func.count()).select_from(CallAgentRow))
     assert agents == 2
+
+
+async def test_a_full_disk_loses_no_call(
+    database: Database, database_kind: str, bus: MemoryEventBus, recorder: Recorder
+) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL answers a full disk with an error, too; only SQLite can be given a small one here")
+    limit = "1000000"
+
+    @listens_for(database.engine.sync_engine, "checkout")
+    def _small_disk(connection: Any, _record: object, _proxy: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA max_page_count={limit}")
+        cursor.close()
+
+    async with database.transaction() as session:
+        pages = await session.scalar(text("PRAGMA page_count"))
+    limit = str(pages)  # not a page more than now: SQLITE_FULL, as on a full disk
+    writer = CallLogWriter(database, bus, PLAN, recorder.record, recorder.absorb)
+    task = asyncio.create_task(writer.run())
+    for told in [*events("attended_transfer_refer"), *events("local_channel_followme"), *events("queue_answered")]:
+        bus.publish(told)
+    await asyncio.sleep(0.5)
+    assert writer.waiting == 3
+    limit = "1000000"
+    await writer.flushed()
+    assert [call.outcome for call in await stored(database)] == ["answered"] * 3
+    writer.stop()
+    await task
