@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from cti_crm.calls.repository import extensions
 from cti_crm.calls.schemas import CallOut, Ref
 from cti_crm.calls.views import call_out
 from cti_crm.contacts.schemas import MatchKind, MatchOut, MatchReason
+from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.notes.schemas import NoteOut
 from cti_crm.screenpop.hub import Hub
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 # Longer than any healthy look-up, shorter than the first ring. A pop goes out without its context rather than late.
 LOOK_UP_SECONDS = 0.5
 RETRY_SECONDS = 2.0
+WRAP_UP_KEPT = timedelta(hours=12)
+"""A call that is not wrapped up is shown no longer than this, also after a restart of the service."""
 
 _NOT_ASKED = MatchOut(kind=MatchKind.NONE, reason=MatchReason.PENDING)
 
@@ -112,6 +115,7 @@ class ScreenPopService:
         self._show(case)
         if isinstance(event, CallEnded):
             self._forget_closed(case)
+            self._forget_old(now() - WRAP_UP_KEPT)
 
     def _restand(self, case: _Case) -> None:
         standings = audience(case.call)
@@ -142,6 +146,19 @@ class ScreenPopService:
             pop.revision += 1
             pop.sent = False
         self._show(case)
+
+    def _forget_old(self, before: datetime) -> None:
+        """Nobody wraps up a call of yesterday: its pop goes, lest they pile up where agents never do."""
+        for case in list(self._cases.values()):
+            if case.call.ended_at is None or case.call.ended_at >= before:
+                continue
+            for pop in case.pops.values():
+                if pop.standing.state is PopState.WRAP_UP:
+                    pop.standing = Standing(PopState.CLOSED, CloseReason.DONE)
+                    pop.revision += 1
+                    pop.sent = False
+            self._show(case)
+            self._cases.pop(case.call.id, None)
 
     def _forget_closed(self, case: _Case) -> None:
         if all(pop.standing.state is PopState.CLOSED for pop in case.pops.values()):
@@ -239,13 +256,24 @@ class ScreenPopService:
 
     def refresh(self, call_id: UUID | None = None, contact_id: UUID | None = None) -> None:
         """Something that pops show was changed: look it up anew for this call, or for all calls of this contact."""
-        for case in self._cases.values():
+        one = self._cases.get(call_id) if call_id and contact_id is None else None
+        for case in self._cases.values() if one is None else (one,):
             match = case.knowledge.match if case.knowledge else _NOT_ASKED
             of_contact = contact_id is not None and match.contact is not None and match.contact.id == contact_id
             everyone = call_id is None and contact_id is None
             if case.call.id == call_id or of_contact or everyone:
                 case.fresh = False
                 self._look_up_if_needed(case)
+
+    def assigned(self, call_id: UUID, contact_id: UUID | None, organization_id: UUID | None) -> None:
+        """It is stored whose a call is. Mostly that is what the number said, and the pop shows it already."""
+        case = self._cases.get(call_id)
+        match = case.knowledge.match if case and case.knowledge else None
+        if match is not None:
+            shown = match.contact and match.contact.id, match.organization and match.organization.id
+            if shown == (contact_id, organization_id):
+                return
+        self.refresh(call_id=call_id)
 
     def wrapped_up(self, call_id: UUID, extension: str) -> None:
         """An agent is done with a call."""
