@@ -56,6 +56,10 @@ class CallTracker:
         """Legs that are there; 0 when nothing goes on."""
         return len(self._registry)
 
+    def remembered(self) -> int:
+        """Records held: also of what ended a short while ago, so that late events change nothing. 0 after a rest."""
+        return self._registry.remembered()
+
     def _tell(self, at: datetime) -> list[say.CallEvent]:
         told: list[say.CallEvent] = []
         news = self._board.take_news()

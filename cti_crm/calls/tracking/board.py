@@ -83,7 +83,7 @@ def progress(board: Board, leg: LegRecord, at: datetime) -> None:
             call.step(at, "own_phone_answered", leg.party_name)
             board.note(call)
         elif leg is call.origin:
-            _pbx_answered(board, call)
+            _pbx_answered(call, at)
             board.note(call)
     if leg.originated:
         _learn_dialled(board, leg)
@@ -102,8 +102,10 @@ def _learn_dialled(board: Board, leg: LegRecord) -> None:
         call.anchor = leg
 
 
-def _pbx_answered(board: Board, call: CallRecord) -> None:
+def _pbx_answered(call: CallRecord, at: datetime) -> None:
     """The PBX itself took the call. After a phone had not answered, and with none ringing, that is a mailbox."""
     tried = [leg for leg in call.legs.values() if leg.placed is False and leg.real]
     if tried and not call.talk and not call.queue and all(leg.end or not leg.active for leg in tried):
         call.voicemail = not any(leg.dial_answered for leg in tried)
+        if call.voicemail:
+            call.step(at, "voicemail")

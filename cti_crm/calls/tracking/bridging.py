@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cti_crm.calls import call_events as say
-from cti_crm.calls.call import Direction, Hold, LegKind
+from cti_crm.calls.call import Hold
 from cti_crm.calls.pbx_events import (
     ChannelState,
     ConferenceJoined,
@@ -14,7 +14,7 @@ from cti_crm.calls.pbx_events import (
 )
 from cti_crm.calls.tracking import conversation
 from cti_crm.calls.tracking.board import Board, Handlers, talk
-from cti_crm.calls.tracking.records import LegRecord, TalkRecord
+from cti_crm.calls.tracking.records import LegRecord
 
 
 def _joined(board: Board, event: LegJoined) -> None:
@@ -22,7 +22,7 @@ def _joined(board: Board, event: LegJoined) -> None:
     if leg is None:
         return
     if event.conference:
-        _conference_talk(board, leg, event.at, event.bridge)
+        _enter_conference(board, leg, event.at, event.bridge)
         return
     board.registry.bridges.join(leg, event.bridge)
     leg.left_bridge_at = leg.hung_up_at = None
@@ -73,25 +73,13 @@ def _unheld(board: Board, event: LegUnheld) -> None:
 def _conference(board: Board, event: ConferenceJoined) -> None:
     leg = board.see(event.leg, event.at)
     if leg is not None:
-        _conference_talk(board, leg, event.at, event.conference)
+        _enter_conference(board, leg, event.at, event.conference)
 
 
-def _conference_talk(board: Board, leg: LegRecord, at: datetime, room: str) -> None:
-    """Each person's way into a conference is a call of its own; it is answered by the conference's number."""
-    if leg.conference:
-        return
-    call = leg.call
-    leg.conference = leg.exten if leg.exten not in ("", "s") else leg.dialled or room
-    if call.direction is None:
-        call.direction = Direction.INBOUND if leg.kind is LegKind.TRUNK else Direction.INTERNAL
-    if leg.answered_at is None:
-        leg.answered_at = at
-    if call.answered_at is None:
-        call.answered_at = at
-        call.answered_by = leg.conference
-        call.step(at, "conference", leg.party_name, leg.conference)
-    call.talk.append(TalkRecord(leg.party_name if leg.kind is LegKind.DEVICE else leg.conference, at, leg))
-    board.note(call)
+def _enter_conference(board: Board, leg: LegRecord, at: datetime, room: str) -> None:
+    if conversation.enter_conference(leg, at, room):
+        leg.call.step(at, "conference", leg.party_name, leg.conference)
+        board.note(leg.call)
 
 
 HANDLERS: Handlers = {

@@ -89,7 +89,7 @@ def _answered(call: CallRecord, anchor: LegRecord) -> list[LegRecord]:
 def update(call: CallRecord, bridges: Bridges, at: datetime) -> list[LegRecord]:
     """Begin and end stretches of talk after somebody joined; returns the legs that began to talk."""
     present = talkers(call, bridges)
-    began = [leg for leg in present if _begin(call, leg, at)]
+    began = [leg for leg in present if _begin(call, leg, leg.party_name, at)]
     if began:
         for talk in call.talk:
             if talk.until is None and talk.leg not in present:
@@ -97,9 +97,8 @@ def update(call: CallRecord, bridges: Bridges, at: datetime) -> list[LegRecord]:
     return began
 
 
-def _begin(call: CallRecord, leg: LegRecord, at: datetime) -> bool:
+def _begin(call: CallRecord, leg: LegRecord, agent: str, at: datetime) -> bool:
     """A party talks with the customer. False if it did so already."""
-    agent = leg.party_name
     for talk in call.talk:
         if talk.agent == agent and talk.until is None:
             talk.leg = leg
@@ -113,7 +112,7 @@ def _begin(call: CallRecord, leg: LegRecord, at: datetime) -> bool:
         leg.answered_at = at
     if call.answered_at is None:
         call.answered_at = at
-        call.answered_by = _first_answerer(call, leg)
+        call.answered_by = call.answered_by or _first_answerer(call, leg)
     return True
 
 
@@ -121,6 +120,19 @@ def _first_answerer(call: CallRecord, leg: LegRecord) -> str:
     if call.direction is not Direction.OUTBOUND:
         return leg.party_name
     return (call.called or called_of(call)).number or leg.connected_number
+
+
+def enter_conference(leg: LegRecord, at: datetime, room: str) -> bool:
+    """Each person's way into a conference is a call of its own, answered by its number. False if there already."""
+    if leg.conference:
+        return False
+    call = leg.call
+    leg.conference = leg.exten if leg.exten not in ("", "s") else leg.dialled or room
+    if call.direction is None:
+        call.direction = Direction.INBOUND if leg.kind is LegKind.TRUNK else Direction.INTERNAL
+    if call.answered_at is None:
+        call.answered_by = leg.conference
+    return _begin(call, leg, leg.party_name if leg.kind is LegKind.DEVICE else leg.conference, at)
 
 
 def stop(call: CallRecord, at: datetime, *legs: LegRecord) -> None:

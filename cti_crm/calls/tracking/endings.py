@@ -5,10 +5,10 @@ from datetime import datetime
 from cti_crm.calls import call_events as say
 from cti_crm.calls.call import LegEnd
 from cti_crm.calls.pbx_events import LegCleared, LinkLost, PbxSnapshot, PbxStopped
-from cti_crm.calls.tracking import conversation, resync, transfers
+from cti_crm.calls.tracking import conversation, queueing, resync, transfers
 from cti_crm.calls.tracking.board import Board, Handlers, talk
 from cti_crm.calls.tracking.outcome import leg_end, outcome_of
-from cti_crm.calls.tracking.records import CallRecord, LegRecord, called_of, caller_of
+from cti_crm.calls.tracking.records import CallRecord, LegRecord
 
 
 def _leg_cleared(board: Board, event: LegCleared) -> None:
@@ -42,8 +42,8 @@ def clear(board: Board, leg: LegRecord, at: datetime, end: LegEnd) -> None:
         conversation.close_holds(call, at, leg.party_name)
     if leg.slot:
         transfers.unpark(call, leg, None, at)
-    if leg.queue and not call.talk and leg is call.origin:
-        call.queue_abandoned = True
+    if leg.queue and leg is call.origin:
+        queueing.abandoned(call, at)
     board.registry.clear(leg, at)
     if leg.real:
         if leg.answered_at is not None or leg.placed:
@@ -75,11 +75,9 @@ def end(board: Board, call: CallRecord, at: datetime) -> None:
     conversation.stop(call, at)
     conversation.close_holds(call, at)
     call.ended_at = at
-    call.caller = call.caller or (caller_of(call.origin) if call.origin else None)
-    call.called = call.called or called_of(call)
     call.outcome = outcome_of(call)
     call.step(at, "ended", None, call.outcome)
-    board.registry.close(call)
+    board.registry.close(call, at)
     board.note(call, say.CallEnded)
 
 

@@ -23,7 +23,7 @@ def _leg_created(board: Board, event: LegCreated) -> None:
         consulting = board.registry.consulted_for(view)
         if consulting is not None:
             board.registry.adopt(view.linkedid or view.id, consulting)
-    leg = board.registry.see(view, event.at)
+    leg = board.registry.see(view, event.at, new=True)
     if leg is None or known:
         return
     call = leg.call
@@ -55,10 +55,8 @@ def _hangup_requested(board: Board, event: LegHangupRequested) -> None:
 
 
 def _local_paired(board: Board, event: LocalPaired) -> None:
-    dialled = board.see(event.dialled, event.at, stale=True)
-    runs = board.see(event.runs, event.at, stale=True)
-    if dialled is not None and runs is not None:
-        dialled.pair, runs.pair = runs, dialled
+    for view in (event.dialled, event.runs):  # their names say that they are a pair
+        board.see(view, event.at, stale=True)
 
 
 def _digit(board: Board, event: DigitPressed) -> None:
@@ -72,7 +70,7 @@ def _voicemail(board: Board, event: VoicemailLeft) -> None:
     leg = board.see(event.leg, event.at)
     if leg is not None and not leg.call.talk:
         leg.call.voicemail = True
-        leg.call.step(event.at, "voicemail", leg.party_name, event.mailbox)
+        leg.call.step(event.at, "message_left", leg.party_name, event.mailbox)
         board.note(leg.call)
 
 

@@ -1,10 +1,13 @@
 """Callers who wait in queues. Pure."""
 
+from datetime import datetime
+
 from cti_crm.calls import call_events as say
 from cti_crm.calls.call import Direction, LegKind
 from cti_crm.calls.pbx_events import QueueAbandoned, QueueConnected, QueueJoined, QueueLeft, QueueOffered
 from cti_crm.calls.tracking.board import Board, Handlers
 from cti_crm.calls.tracking.dialling import dial_answered
+from cti_crm.calls.tracking.records import CallRecord
 
 
 def _queue_joined(board: Board, event: QueueJoined) -> None:
@@ -34,8 +37,15 @@ def _queue_left(board: Board, event: QueueLeft) -> None:
 def _queue_abandoned(board: Board, event: QueueAbandoned) -> None:
     leg = board.see(event.leg, event.at)
     if leg is not None:
-        leg.call.queue_abandoned = not leg.call.talk
+        abandoned(leg.call, event.at)
         board.note(leg.call)
+
+
+def abandoned(call: CallRecord, at: datetime) -> None:
+    """The caller went while they waited; no matter if somebody had talked with them before."""
+    if not call.talk and not call.queue_abandoned:
+        call.queue_abandoned = True
+        call.step(at, "abandoned", None, call.queue)
 
 
 def _queue_offered(board: Board, event: QueueOffered) -> None:

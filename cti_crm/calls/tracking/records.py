@@ -87,7 +87,7 @@ class LegRecord:
         """What to call this party: the extension of a phone of ours, else the outside number."""
         if self.kind is LegKind.DEVICE:
             return self.extension
-        return (self.dialled or self.number) if self.placed is False else (self.number or self.dialled)
+        return self.number if self.placed else self.dialled or self.number
 
     @property
     def leg_state(self) -> LegState:

@@ -30,6 +30,8 @@ class Registry:
         self._legs: dict[str, LegRecord] = {}
         self._calls: dict[str, CallRecord] = {}  # by linkedid
         self._ended: OrderedDict[str, LegRecord] = OrderedDict()
+        self._closed: OrderedDict[str, datetime] = OrderedDict()  # Linkedids of calls that are over
+        self._locals: dict[str, LegRecord] = {}  # Local legs by channel
         self._absorbed: list[tuple[CallRecord, CallRecord]] = []
 
     def __len__(self) -> int:
@@ -51,20 +53,23 @@ class Registry:
         """A leg that ended a short while ago."""
         return self._ended.get(leg_id)
 
-    def see(self, view: LegView, at: datetime, *, stale: bool = False) -> LegRecord | None:
-        """The record of a leg that an event speaks of; made if it was never seen. None for a leg that has ended.
+    def see(self, view: LegView, at: datetime, *, stale: bool = False, new: bool = False) -> LegRecord | None:
+        """The record of a leg that an event speaks of; made if it was never seen.
 
-        `stale`: the view may be older than what is known, so it fills gaps only.
+        None for a leg that has ended, and for one never heard of in a call that is over, unless it is `new`.
+        stale: the view may be older than what is known, so it fills gaps only.
         """
         leg = self._legs.get(view.id)
         if leg is None:
-            if not view.id or view.id in self._ended:
+            if not view.id or view.id in self._ended or (view.linkedid in self._closed and not new):
                 return None
             return self._add(view, at)
         if view.linkedid and view.linkedid != leg.linkedid:
             self._relink(leg, view.linkedid)
         if not stale:
             _refresh(leg, view)
+        if leg.kind is LegKind.LOCAL and leg.pair is None:
+            self._pair(leg)
         return leg
 
     def _add(self, view: LegView, at: datetime) -> LegRecord:
@@ -85,15 +90,25 @@ class Registry:
         )
         _refresh(leg, view)
         self._legs[leg.id] = leg
+        if kind is LegKind.LOCAL:
+            self._pair(leg)
         call.legs[leg.id] = leg
         call.forget_old_legs()
         if call.origin is None and leg.real:
             call.origin = leg
         return leg
 
+    def _pair(self, leg: LegRecord) -> None:
+        """The two ends of a Local channel are named alike: NAME;1 is dialled, NAME;2 runs the dialplan."""
+        self._locals[leg.channel] = leg
+        other = self._locals.get(leg.channel[:-1] + ("2" if leg.channel.endswith("1") else "1"))
+        if other is not None:
+            leg.pair, other.pair = other, leg
+
     def new_call(self, linkedid: str, at: datetime) -> CallRecord:
         """A call that begins now."""
-        call = CallRecord(id=call_id_for(linkedid, self._new_id), pbx=self._pbx, linkedid=linkedid, started_at=at)
+        call_id = self._new_id() if linkedid in self._closed else call_id_for(linkedid, self._new_id)
+        call = CallRecord(id=call_id, pbx=self._pbx, linkedid=linkedid, started_at=at)
         self._calls[linkedid] = call
         return call
 
@@ -107,11 +122,13 @@ class Registry:
 
     def adopt(self, linkedid: str, call: CallRecord) -> None:
         """Legs of this Linkedid belong to `call` from now on."""
+        self._closed.pop(linkedid, None)
         self._calls[linkedid] = call
 
     def restore(self, leg: LegRecord) -> None:
         """Take in a leg known from before a restart of the service."""
         self._legs[leg.id] = leg
+        self._closed.pop(leg.linkedid, None)
         self._calls[leg.linkedid] = leg.call
         self._calls.setdefault(leg.call.linkedid, leg.call)
 
@@ -184,18 +201,33 @@ class Registry:
         leg.queue = leg.slot = leg.conference = ""
         leg.held = False
         self._legs.pop(leg.id, None)
+        self._locals.pop(leg.channel, None)
         self._ended[leg.id] = leg
         if leg.pair is not None and not leg.pair.active:
             leg.pair.pair = None
             leg.pair = None
 
-    def close(self, call: CallRecord) -> None:
+    def close(self, call: CallRecord, at: datetime) -> None:
         """A call is over: no new leg belongs to it."""
         for linkedid in [key for key, value in self._calls.items() if value is call]:
             del self._calls[linkedid]
+            self._closed[linkedid] = at
+
+    def remembered(self) -> int:
+        """Records held, of whatever kind."""
+        return (
+            len(self._legs)
+            + len(self._calls)
+            + len(self._locals)
+            + len(self._ended)
+            + len(self._closed)
+            + len(self.bridges)
+        )
 
     def forget_ended(self, at: datetime) -> None:
         """Drop what ended long ago."""
+        while self._closed and at - next(iter(self._closed.values())) >= REMEMBER_ENDED:
+            self._closed.popitem(last=False)
         while self._ended:
             leg = next(iter(self._ended.values()))
             if leg.ended_at is not None and at - leg.ended_at < REMEMBER_ENDED:

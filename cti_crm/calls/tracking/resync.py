@@ -1,9 +1,15 @@
 """Joining in the middle: what can be known of calls from a snapshot, from the store, or from one odd event. Pure."""
 
+from collections.abc import Container
+
 from cti_crm.calls.call import Call, Direction, Leg, LegKind, LegState
 from cti_crm.calls.pbx_events import ChannelState, PbxSnapshot, SnapshotLeg
+from cti_crm.calls.tracking import conversation
 from cti_crm.calls.tracking.records import CallRecord, LegRecord, TalkRecord, first
 from cti_crm.calls.tracking.registry import Registry
+
+# https://docs.asterisk.org/Latest_API/API_Documentation/Dialplan_Applications/ConfBridge/ and MeetMe before it
+_CONFERENCES = frozenset({"ConfBridge", "MeetMe"})
 
 _STATES = {
     LegState.ALERTING: ChannelState.RINGING,
@@ -50,7 +56,7 @@ def take_in(registry: Registry, snapshot: PbxSnapshot) -> list[CallRecord]:
     calls: dict[CallRecord, None] = {}
     queued, parked = dict(snapshot.queued), dict(snapshot.parked)
     for one in snapshot.legs:
-        leg = _take_leg(registry, one, snapshot)
+        leg = _take_leg(registry, one, snapshot, parked)
         if leg is not None:
             calls[leg.call] = None
             leg.queue = queued.get(leg.id, "")
@@ -61,13 +67,13 @@ def take_in(registry: Registry, snapshot: PbxSnapshot) -> list[CallRecord]:
     return list(calls)
 
 
-def _take_leg(registry: Registry, one: SnapshotLeg, snapshot: PbxSnapshot) -> LegRecord | None:
+def _take_leg(registry: Registry, one: SnapshotLeg, snapshot: PbxSnapshot, parked: Container[str]) -> LegRecord | None:
     view = one.leg
     ended = registry.ended_leg(view.id)
     if ended is not None and not snapshot.restarted:
         _reopen(registry, ended)
     known = registry.leg(view.id) is not None
-    leg = registry.see(view, snapshot.at if known else one.began)
+    leg = registry.see(view, snapshot.at if known else one.began, new=True)
     if leg is None:
         return None
     if not known:
@@ -78,6 +84,8 @@ def _take_leg(registry: Registry, one: SnapshotLeg, snapshot: PbxSnapshot) -> Le
             leg.dialled = view.exten
             if leg.real:
                 leg.call.origin = leg
+    if leg.placed and leg.kind is LegKind.DEVICE and view.state in (ChannelState.DOWN, ChannelState.RINGING):
+        leg.originated = True
     leg.call.started_at = min(leg.call.started_at, leg.started_at)
     if leg.state is ChannelState.UP and leg.answered_at is None:
         leg.answered_at = snapshot.at  # some time while nobody looked
@@ -85,9 +93,12 @@ def _take_leg(registry: Registry, one: SnapshotLeg, snapshot: PbxSnapshot) -> Le
         leg.alerting_at = snapshot.at
         if leg.party_name not in leg.call.offered_to:
             leg.call.offered_to.append(leg.party_name)
-    if one.bridge and one.bridge != leg.bridge:
+    if one.bridge and one.application in _CONFERENCES:
+        registry.bridges.leave(leg)
+        conversation.enter_conference(leg, snapshot.at, one.bridge)
+    elif one.bridge and view.id not in parked:  # those who are parked share a bridge, but hear music only
         registry.bridges.join(leg, one.bridge)
-    elif not one.bridge and leg.bridge:
+    else:
         registry.bridges.leave(leg)
     return leg
 
@@ -104,6 +115,8 @@ def _reopen(registry: Registry, leg: LegRecord) -> None:
 
 def restore(registry: Registry, call: Call) -> None:
     """Take over a call that went on when the service stopped; its revision goes on from there."""
+    lines = any(leg.kind is LegKind.TRUNK for leg in call.legs)
+    people = [leg for leg in call.legs if leg.kind is not LegKind.LOCAL]
     record = CallRecord(
         id=call.id,
         pbx=call.pbx,
@@ -111,10 +124,13 @@ def restore(registry: Registry, call: Call) -> None:
         started_at=call.started_at,
         revision=call.revision,
         announced=True,
-        direction=call.direction,
-        caller=call.caller,
-        called=call.called,
+        # "internal" is also what is said as long as nobody knows.
+        direction=None if call.direction is Direction.INTERNAL and (lines or len(people) < 2) else call.direction,
+        caller=call.caller if call.caller.number else None,
+        called=call.called if call.called.number else None,
         queue=call.queue,
+        queue_abandoned=any(step.what == "abandoned" for step in call.steps),
+        voicemail=any(step.what == "voicemail" for step in call.steps),
         offered_to=list(call.offered_to),
         answered_by=call.answered_by,
         talk=[TalkRecord(one.agent, one.since, until=one.until) for one in call.talk],
@@ -124,6 +140,7 @@ def restore(registry: Registry, call: Call) -> None:
         steps=list(call.steps),
         answered_at=call.answered_at,
     )
+    record.direction_is_sure = record.direction is not None and len(people) > 1
     for leg in call.legs:
         restored = _restore_leg(record, leg)
         record.legs[leg.id] = restored
@@ -135,12 +152,19 @@ def restore(registry: Registry, call: Call) -> None:
     if record.direction is Direction.INTERNAL:
         record.anchor = record.origin
     for talk in record.talk:
-        if talk.until is None:
-            talk.leg = first(leg for leg in record.active_legs() if leg.party_name == talk.agent)
+        talk.leg = first(
+            leg
+            for leg in record.legs.values()
+            if leg.real and leg.party_name == talk.agent and leg.answered_at and leg.answered_at <= talk.since
+        )
 
 
 def _restore_leg(call: CallRecord, leg: Leg) -> LegRecord:
     ours = leg.kind is LegKind.DEVICE
+    number = leg.party.number or ""
+    tried = leg.alerting_at or leg.answered_at or leg.ended_at
+    called = (call.called.number or "") if call.called else ""
+    hung_up = any(step.what == "hung_up" and step.at == leg.ended_at for step in call.steps)
     return LegRecord(
         id=leg.id,
         channel=leg.device,
@@ -150,10 +174,10 @@ def _restore_leg(call: CallRecord, leg: Leg) -> LegRecord:
         linkedid=call.linkedid,
         call=call,
         started_at=leg.started_at,
-        number=leg.party.number or "",
+        number=number,
         name=leg.party.name,
         state=_STATES.get(leg.state, ChannelState.DOWN),
-        dialled=(call.called.number or "") if leg.placed and call.called else leg.party.number or "",
+        dialled=called if leg.placed else number if tried else "",
         placed=leg.placed,
         originated=leg.placed and ours and leg.alerting_at is not None,
         alerting_at=leg.alerting_at,
@@ -162,4 +186,5 @@ def _restore_leg(call: CallRecord, leg: Leg) -> LegRecord:
         end=leg.end,
         held=leg.state is LegState.HELD,
         queue=(call.queue or "") if leg.state is LegState.QUEUED else "",
+        hung_up_at=leg.ended_at if hung_up else None,
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti_crm.calls.call import Direction, LegKind, Parking, Transfer, TransferKind
+from cti_crm.calls.call import Direction, LegEnd, LegKind, Parking, Transfer, TransferKind
 from cti_crm.calls.tracking import conversation
 from cti_crm.calls.tracking.conversation import Bridges
 from cti_crm.calls.tracking.records import CallRecord, LegRecord, first
@@ -15,7 +15,9 @@ _SAME_MOMENT = timedelta(seconds=1)
 def blind(
     call: CallRecord, transferer: LegRecord, transferee: LegRecord | None, exten: str, at: datetime
 ) -> Transfer | None:
-    """`transferer` sent the other side to `exten`; None if that was a parking slot, which is no transfer."""
+    """`transferer` sent the other side to `exten`; None if that was a parking slot, or if it did so before."""
+    if not _hand_over(transferer):
+        return None
     _move_anchor(call, transferer, transferee)
     conversation.stop(call, at, transferer)
     if any(one.until is None for one in call.parked):
@@ -36,6 +38,8 @@ def attended(
     at: datetime,
 ) -> Transfer | None:
     """The one consulted gets the call; also when their phone still rings ("blonde"). None if nobody can be named."""
+    if not _hand_over(first_leg, second_leg):
+        return None
     _move_anchor(call, first_leg, transferee)
     receiver = _receiver(call, bridges, first_leg, second_leg, transferee, target)
     if receiver is None:
@@ -83,6 +87,14 @@ def unpark(call: CallRecord, parkee: LegRecord, retrieved_by: str | None, at: da
     for index, one in enumerate(call.parked):
         if one.until is None:
             call.parked[index] = replace(one, until=at, retrieved_by=retrieved_by)
+
+
+def _hand_over(*legs: LegRecord) -> bool:
+    """Who handed the call over is out of it; False if they were already: each does it once."""
+    already = any(leg.end is LegEnd.TRANSFERRED for leg in legs)
+    for leg in legs:
+        leg.end = LegEnd.TRANSFERRED
+    return not already
 
 
 def _record(call: CallRecord, transfer: Transfer) -> None:

@@ -1,0 +1,61 @@
+"""What a caller may write into the stream by way of the number or name shown for them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from cti_crm.calls.pbx_events import PbxEvent
+from cti_crm.pbx.asterisk.interpreter import Interpreter
+from cti_crm.pbx.asterisk.packet import EOL, AmiPacket
+from cti_crm.pbx.asterisk.replay import recorded_at
+from cti_crm.pbx.asterisk.stream_file import StreamRecord, read_stream
+from tests.streams.truth import RECORDINGS
+
+PARTIES = ("CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName")
+
+
+def records(name: str) -> list[StreamRecord]:
+    return list(read_stream(RECORDINGS / f"{name}.ami.jsonl"))
+
+
+def channels(stream: Sequence[StreamRecord]) -> list[tuple[str, str]]:
+    """Name and Uniqueid of every channel, so that a forger may guess right."""
+    packets = (AmiPacket(record.raw) for record in stream)
+    return [
+        (packet.fields["channel"], packet.fields["uniqueid"]) for packet in packets if packet.event == "Newchannel"
+    ]
+
+
+def parties_of(stream: Sequence[StreamRecord], header: str) -> list[int]:
+    """The records in which a caller might have written by way of `header`: events that have it."""
+    return [
+        index
+        for index, record in enumerate(stream)
+        if record.raw.startswith("Event:") and f"{header}: " in record.raw
+    ]
+
+
+def written_in(record: StreamRecord, header: str, text: str) -> list[StreamRecord]:
+    """The record with `text` behind each value of `header`, as packets, as the network would bring it."""
+    lines = [
+        line + text if line.partition(":")[0].endswith(header) else line
+        for line in record.raw.removesuffix(EOL + EOL).split(EOL)
+    ]
+    raw = EOL.join(lines) + EOL + EOL
+    return [replace(record, raw=piece + EOL + EOL) for piece in _packets(raw)]
+
+
+def _packets(raw: str) -> Iterator[str]:
+    yield from raw.removesuffix(EOL + EOL).split(EOL + EOL)
+
+
+def understood(name: str, stream: Sequence[StreamRecord], interpreter: Interpreter) -> list[PbxEvent]:
+    start = recorded_at(RECORDINGS / f"{name}.ami.jsonl")
+    events: list[PbxEvent] = []
+    for record in stream:
+        at = start + timedelta(seconds=record.t)
+        if record.mark == "disconnected":
+            events += interpreter.disconnected(at, "")
+        elif record.raw:
+            events += interpreter.feed(record.raw, at)
+    return [*events, *interpreter.finish()]
