@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.calls.call import Call
 from cti_crm.calls.log_writer import Absorber, Recorder
-from cti_crm.calls.ports import CallRecords, Conversation, NumberFormat
+from cti_crm.calls.ports import CallRecords, Conversation, NumberFormat, RecordsError
 from cti_crm.calls.reconcile import reconcile
 from cti_crm.calls.repository import CallRepository
 from cti_crm.infrastructure.database import Database
@@ -78,15 +78,21 @@ class Backfill:
             earliest = await CallRepository(session).earliest_going_on(stretch.pbx, stretch.since)
         report = BackfillReport()
         batch: list[Conversation] = []
-        async for told in records.conversations(min(earliest, stretch.since) - LOOK_BACK, stretch.until):
-            if self._to_be_compared(told, stretch, report):
-                batch.append(told)
-            if stopping():
-                return report
-            if len(batch) >= _BATCH:
-                await self._write(batch, stretch, report, live, flushed)
-                batch = []
+        unreadable: RecordsError | None = None
+        try:
+            async for told in records.conversations(min(earliest, stretch.since) - LOOK_BACK, stretch.until):
+                if self._to_be_compared(told, stretch, report):
+                    batch.append(told)
+                if stopping():
+                    return report
+                if len(batch) >= _BATCH:
+                    await self._write(batch, stretch, report, live, flushed)
+                    batch = []
+        except RecordsError as error:  # CEL may have been read, though CDR cannot be
+            unreadable = error
         await self._write(batch, stretch, report, live, flushed)
+        if unreadable is not None:
+            raise unreadable
         return report
 
     @staticmethod

@@ -76,6 +76,7 @@ class GapFiller:
         self._jobs: list[_Job] = []
         self._wake = asyncio.Event()
         self._seen: datetime | None = None
+        self._first: datetime | None = None  # when it was looked at for the first time ever
         self._current = False  # what the PBX does is told to us now
         self._doubted: set[UUID] = set()
         self._stopping = False
@@ -122,11 +123,12 @@ class GapFiller:
         at = reported.event.at
         self._current = True
         self._doubted |= {call.id for call in self._tracker.calls()}
-        if self._seen is not None:  # else nobody has ever looked: what was before is not ours to tell
+        if self._seen is not None:
             since = self._seen - timedelta(seconds=self._timing.margin)
-            self._plan(Stretch(self._link.name, since, at, gone_by=at))
-        else:
-            self._seen = at
+            self._plan(Stretch(self._link.name, max(since, self._first or since), at, gone_by=at))
+        else:  # nobody has ever looked: what was before is not ours to tell
+            self._seen = self._first = at
+            self._wake.set()
 
     def _broken(self, broken: LinkBroken) -> None:
         if broken.pbx == self._link.name:

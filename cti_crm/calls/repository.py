@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, Table, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from cti_crm.calls.models import CallAgentRow, CallRow, PbxSeenRow
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.views import remote_number
 
+_CALLS, _AGENTS = cast("Table", CallRow.__table__), cast("Table", CallAgentRow.__table__)
 _LONGEST = timedelta(hours=24)  # a call that is older is not looked for among those that go on
 
 
@@ -84,16 +86,18 @@ class CallRepository:
             }
             for call in calls
         ]
-        statement = self._insert(CallRow).values(values)
+        # Parameters in a list, not in the statement: so it is compiled once, however many calls there are.
+        statement = self._insert(_CALLS)
         changed = {column: statement.excluded[column] for column in values[0] if column != "id"}
         await self._session.execute(
             statement.on_conflict_do_update(
                 index_elements=["id"], set_=changed, where=CallRow.revision < statement.excluded["revision"]
-            )
+            ),
+            values,
         )
         agents = [{"call_id": call.id, "extension": name} for call in calls for name in sorted(extensions(call))]
         if agents:
-            await self._session.execute(self._insert(CallAgentRow).values(agents).on_conflict_do_nothing())
+            await self._session.execute(self._insert(_AGENTS).on_conflict_do_nothing(), agents)
 
     async def remove(self, call_ids: Iterable[UUID]) -> None:
         """Drop calls that turned out to be part of another."""

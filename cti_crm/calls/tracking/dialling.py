@@ -33,7 +33,7 @@ def _dial_began(board: Board, event: DialBegan) -> None:
     target.placed = False
     target.originated = False
     target.dialled_by = source
-    if target.kind is LegKind.TRUNK and not target.dialled:
+    if target.kind is LegKind.TRUNK:
         target.dialled = _dialled_number(event.dial_string, target)
     if source.placed is None:
         source.placed = True

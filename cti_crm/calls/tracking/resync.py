@@ -140,7 +140,8 @@ def restore(registry: Registry, call: Call) -> None:
         steps=list(call.steps),
         answered_at=call.answered_at,
     )
-    record.direction_is_sure = record.direction is not None and len(people) > 1
+    tried = any(not leg.placed and (leg.alerting_at or leg.answered_at or leg.ended_at) for leg in people)
+    record.direction_is_sure = record.direction is not None and tried
     for leg in call.legs:
         restored = _restore_leg(record, leg)
         record.legs[leg.id] = restored
@@ -162,7 +163,6 @@ def restore(registry: Registry, call: Call) -> None:
 def _restore_leg(call: CallRecord, leg: Leg) -> LegRecord:
     ours = leg.kind is LegKind.DEVICE
     number = leg.party.number or ""
-    tried = leg.alerting_at or leg.answered_at or leg.ended_at
     called = (call.called.number or "") if call.called else ""
     hung_up = any(step.what == "hung_up" and step.at == leg.ended_at for step in call.steps)
     return LegRecord(
@@ -177,7 +177,7 @@ def _restore_leg(call: CallRecord, leg: Leg) -> LegRecord:
         number=number,
         name=leg.party.name,
         state=_STATES.get(leg.state, ChannelState.DOWN),
-        dialled=called if leg.placed else number if tried else "",
+        dialled=called if leg.placed else number,
         placed=leg.placed,
         originated=leg.placed and ours and leg.alerting_at is not None,
         alerting_at=leg.alerting_at,

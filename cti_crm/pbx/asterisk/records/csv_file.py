@@ -63,6 +63,8 @@ class CsvFile:
             raise RecordsError(f"{error.filename or self._path} cannot be read: {error.strerror}.") from None
 
     def _rows(self, since: datetime, until: datetime) -> Iterator[Values]:
+        if not self._path.exists() and self._path.parent.is_dir():
+            return  # Asterisk makes the file when it has something to write
         rotated = self._path.with_name(self._path.name + ".1")
         with self._path.open("rb") as file:
             first = self._next_row(file)

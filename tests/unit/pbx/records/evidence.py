@@ -28,10 +28,11 @@ def evidence(name: str) -> dict[str, Any]:
     return content
 
 
-def cel(name: str) -> list[CelRow]:
+def cel(name: str, start: datetime = START) -> list[CelRow]:
+    """The channel events; `start` is second 0 of the recording."""
     rows = []
     for one in evidence(name)["cel"]:
-        at = (START + timedelta(seconds=one["t"])).timestamp()
+        at = (start + timedelta(seconds=one["t"])).timestamp()
         data = _QUEUES.get(one.get("exten"), "") if one.get("app") == "Queue" else _DIAL.get(one.get("exten"), "")
         values = {"event": one["event"], "time": at, "cid_num": one.get("num"), "exten": one.get("exten"),
                   "channel": one["channel"], "application": one.get("app"), "data": one.get("data", data),
