@@ -11,8 +11,6 @@ from cti_crm.pbx.asterisk.replay import recorded_at
 from cti_crm.pbx.asterisk.stream_file import StreamRecord, read_stream
 from tests.streams.truth import RECORDINGS
 
-PARTIES = ("CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName")
-
 
 def records(name: str) -> list[StreamRecord]:
     return list(read_stream(RECORDINGS / f"{name}.ami.jsonl"))
@@ -21,17 +19,18 @@ def records(name: str) -> list[StreamRecord]:
 def channels(stream: Sequence[StreamRecord]) -> list[tuple[str, str]]:
     """Name and Uniqueid of every channel, so that a forger may guess right."""
     packets = (AmiPacket(record.raw) for record in stream)
-    return [
-        (packet.fields["channel"], packet.fields["uniqueid"]) for packet in packets if packet.event == "Newchannel"
-    ]
+    return [(packet.fields["channel"], packet.fields["uniqueid"]) for packet in packets if packet.event == "Newchannel"]
 
 
 def parties_of(stream: Sequence[StreamRecord], header: str) -> list[int]:
-    """The records in which a caller might have written by way of `header`: events that have it."""
+    """The records in which a caller might have written by way of `header`: those that describe a channel.
+
+    (OriginateResponse has a number too, but that of our own click-to-dial.)
+    """
     return [
         index
         for index, record in enumerate(stream)
-        if record.raw.startswith("Event:") and f"{header}: " in record.raw
+        if record.raw.startswith("Event:") and f"{header}: " in record.raw and "ChannelStateDesc: " in record.raw
     ]
 
 

@@ -2,16 +2,14 @@
 
 from functools import cache
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti_crm.calls.pbx_events import PbxEvent, PbxSnapshot
+from cti_crm.calls.pbx_events import PbxEvent
 from cti_crm.pbx.asterisk.interpreter import Interpreter
 from cti_crm.pbx.asterisk.stream_file import StreamRecord
-from tests.streams.forging import PARTIES, channels, parties_of, records, understood, written_in
-from tests.streams.truth import NAMES, as_truth, differences, recorded_at, run_of, truth
-from tests.streams.truth import RECORDINGS
+from tests.streams.forging import channels, parties_of, records, understood, written_in
+from tests.streams.truth import NAMES
 
 NUMBERS = ("CallerIDNum", "ConnectedLineNum")
 
@@ -85,4 +83,3 @@ def test_what_is_written_into_numbers_changes_no_event(data: st.DataObject) -> N
     interpreter = Interpreter()
     events = understood(name, forged, interpreter)
     assert events == list(_untouched(name))
-    assert interpreter.counters.rejected

@@ -1,15 +1,19 @@
 """What one PBX says over all its connections -> what the core knows. Live link and replay share it; it does no I/O."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cti_crm.calls.pbx_events import LinkLost, PbxEvent
+from cti_crm.calls.pbx_events import LegCleared, LegCreated, LinkLost, PbxEvent
 from cti_crm.pbx.asterisk.counters import LinkCounters
 from cti_crm.pbx.asterisk.fields import MissingHeaderError, number
+from cti_crm.pbx.asterisk.known_channels import KnownChannels
+from cti_crm.pbx.asterisk.mending import Mender
 from cti_crm.pbx.asterisk.packet import AmiPacket, distrust
 from cti_crm.pbx.asterisk.snapshot import SnapshotCollector
 from cti_crm.pbx.asterisk.translate import Translator
 
+_CHANNELS_FOLLOW = "Channels will follow"  # the answer to CoreShowChannels
 _LIST_ENDS = frozenset({"CoreShowChannelsComplete", "QueueStatusComplete", "ParkedCallsComplete"})
 
 
@@ -18,8 +22,13 @@ class Interpreter:
     """Takes packets in order, gives events in order: after each connect the snapshot first.
 
     Events that arrive while the lists of the snapshot are still coming are held back until it is complete.
+    A further list of the channels, asked for on the same connection, becomes a snapshot if a packet was odd since the
+    last, or if it lacks or adds a channel for the second time: a channel that comes or goes just now is told by events.
+
+    on_doubt: called with the channel ("" if unknown) and what was odd about a packet.
     """
 
+    on_doubt: Callable[[str, str], None] = lambda _channel, _reason: None
     counters: LinkCounters = field(default_factory=LinkCounters)
     _translator: Translator = field(init=False)
     _collector: SnapshotCollector | None = None
@@ -31,21 +40,44 @@ class Interpreter:
     _booted: datetime | None = None
     _stopped: bool = False
     _restarted: bool = False
+    _checking: bool = False
+    _doubted: bool = False
+    _channels: KnownChannels = field(default_factory=KnownChannels)
+    _mender: Mender = field(init=False)
 
     def __post_init__(self) -> None:
         self._translator = Translator(self.counters)
+        self._mender = Mender(self._channels.by_name)
+
+    @property
+    def wants_check(self) -> bool:
+        """Whether the channels should be listed soon, because of an odd packet or a list that did not agree."""
+        return self._doubted or self._channels.disagreed
+
+    @property
+    def channels(self) -> int:
+        """How many channels there are, as far as known."""
+        return len(self._channels)
 
     def feed(self, raw: str, at: datetime) -> list[PbxEvent]:
         """Take a packet received at `at` (aware, UTC). Raises nothing, whatever it holds."""
-        packet = AmiPacket(raw)
+        received = AmiPacket(raw)
         self.counters.packets += 1
-        if packet.is_banner:
+        if received.is_banner:
             events = self.disconnected(at, "the PBX greeted anew") if self._delivered else []
             self._connected()
             return events
-        reason = distrust(packet, self._own_prefix)
+        packet = self._mender.feed(received)
+        whole = packet is received
+        if self._mender.mends:
+            self._note_mends()
+        if packet is None:
+            return []
+        reason: str | None = distrust(packet, self._own_prefix)
+        if reason is None:
+            reason = self._channels.contradiction(packet, certain=whole)
         if reason is not None:
-            self.counters.rejected[reason] += 1
+            self._doubt(packet.fields.get("channel", ""), reason)
             return []
         self._last_packet_at = at
         try:
@@ -60,6 +92,8 @@ class Interpreter:
         self._held = []
         self._collector = None
         self._own_prefix = ""
+        self._mender.reset()
+        self._note_mends()
         if self._away_since is None:
             self._away_since = self._last_packet_at
         if self._delivered or events:
@@ -72,10 +106,22 @@ class Interpreter:
         events, self._held = self._held, []
         return events
 
+    def _note_mends(self) -> None:
+        mends, self._mender.mends = self._mender.mends, []
+        for mend in mends:
+            self._doubt(mend.channel, mend.what, mend.packets)
+
+    def _doubt(self, channel: str, reason: str, packets: int = 1) -> None:
+        self.counters.rejected[reason] += packets
+        self._doubted = True
+        self.on_doubt(channel, reason)
+
     def _connected(self) -> None:
         self._collector = SnapshotCollector()
+        self._checking = False
         self._held = []
         self._own_prefix = ""
+        self._mender.reset()
         self._restarted = self._restarted or self._stopped
 
     def _believed(self, packet: AmiPacket, at: datetime) -> list[PbxEvent]:
@@ -107,9 +153,13 @@ class Interpreter:
         if not prefix:
             return []
         if not self._own_prefix:
-            self._own_prefix = prefix + "-"
+            self._own_prefix = self._mender.own_prefix = prefix + "-"
             return []
-        if self._collector is None or not packet.action_id.startswith(self._own_prefix):
+        if not packet.action_id.startswith(self._own_prefix):
+            return []
+        if self._collector is None and packet.fields.get("message") == _CHANNELS_FOLLOW:
+            self._collector, self._checking = SnapshotCollector(), True
+        if self._collector is None:
             return []
         self._collector.feed(packet, at)
         return self._snapshot_if_complete(at)
@@ -120,10 +170,14 @@ class Interpreter:
         since = self._held[0].at if self._held else at
         snapshot = self._collector.snapshot(min(at, since), restarted=self._restarted)
         events, self._held = self._held, []
-        self._collector = None
+        checked, self._collector, self._checking = self._checking, None, False
         self._delivered = True
         if snapshot is None:
             return events
+        if checked and self._channels.agrees(snapshot) and not self._doubted:
+            return events
+        self._doubted = False
+        self._channels.learn(snapshot, [one for one in events if isinstance(one, LegCreated | LegCleared)])
         self._away_since = None
         self._restarted = self._stopped = False
         return [snapshot, *events]

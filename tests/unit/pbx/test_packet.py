@@ -27,7 +27,8 @@ def connections(path: Path) -> Iterator[list[str]]:
         if AmiPacket(record.raw).is_banner and packets:
             yield packets
             packets = []
-        packets.append(record.raw)
+        if record.raw:
+            packets.append(record.raw)
     yield packets
 
 
