@@ -51,6 +51,6 @@ export default defineConfig({
       output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/, tags: ["$initial"] }] } },
     },
   },
-  server: { proxy: { "/api": service, "/ws": { target: service, ws: true } } },
+  server: { proxy: { "/api": { target: service }, "/ws": { target: service, ws: true } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });
