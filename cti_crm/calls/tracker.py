@@ -95,8 +95,16 @@ def _tell_call(call: CallRecord, notes: list[Note]) -> list[say.CallEvent]:
 
 
 def _worth_telling(call: CallRecord) -> bool:
-    """A phone that has only dialled a code may yet turn out to pick up a call: it is told when something follows."""
+    """Not so: one that nobody is known to have placed (the rest of a call that is over), with nobody talking.
+
+    A phone that has only dialled a code may yet turn out to pick up a call: it is told when something follows.
+    """
     origin = call.origin
-    if origin is None or call.ended_at is not None:
-        return origin is not None
-    return origin.kind is LegKind.TRUNK or origin.originated or len(call.legs) > 1 or bool(call.talk or call.queue)
+    if origin is None:
+        return False
+    if call.talk or call.queue:
+        return True
+    alone = len(call.legs) == 1
+    if origin.placed is False:
+        return not alone
+    return call.ended_at is not None or origin.kind is LegKind.TRUNK or origin.originated or not alone
