@@ -87,6 +87,7 @@ class PostgresServer:
 
     folder: Path
     binaries: Path
+    options: str
 
     @classmethod
     def start(cls, binaries: Path, *, durable: bool = False) -> "PostgresServer":
@@ -95,17 +96,17 @@ class PostgresServer:
         durable: as a firm runs it; else nothing is safe against a crash of the machine, which is faster.
         """
         folder = Path(tempfile.mkdtemp(prefix="cti-crm-pg-"))
-        server = cls(folder, binaries)
+        options = f"-k {folder} -c listen_addresses= -c max_connections=200"
+        if not durable:
+            options += " -c fsync=off -c full_page_writes=off"
+        server = cls(folder, binaries, options)
         if os.geteuid() == 0:
             account = pwd.getpwnam("postgres")
             os.chown(folder, account.pw_uid, account.pw_gid)
         data = str(folder / "data")
         server._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-k {folder} -c listen_addresses= -c max_connections=200"
-        if not durable:
-            options += " -c fsync=off -c full_page_writes=off"
         try:
-            server._run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", options, "-w", "start")
+            server.resume()
             run(server._execute(f"CREATE DATABASE {_TEMPLATE}"))
             run(create_tables(server._url(_TEMPLATE)))
         except BaseException:
@@ -115,8 +116,17 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop it and remove its data."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        self.halt()
         shutil.rmtree(self.folder)
+
+    def halt(self) -> None:
+        """Stop it without a word to anybody, as a crash does; its data stay."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+    def resume(self) -> None:
+        """Start it on its data."""
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-l", log, "-o", self.options, "-w", "start")
 
     def create(self, *, tables: bool) -> str:
         """The URL of a new database."""

@@ -334,15 +334,21 @@ class Crowd(_Person):
 
     def __init__(self, pbx: AsteriskPbx, callers: list[str]) -> None:
         super().__init__(pbx, "crowd")
+        self.placed: asyncio.Queue[SipCall] = asyncio.Queue()
         self._callers = callers
         self._by_id: dict[str, SipCall] = {}
 
     async def call(self, dialled: list[str], per_second: int) -> list[SipCall]:
         """The first caller dials the first number and so on, `per_second` calls begin each second."""
-        count = len(self._callers)
-        calls = asyncio.Queue[SipCall]()
+        await self.begin(dialled, per_second)
+        async with asyncio.timeout(_WAIT_SECONDS):
+            return [await self.placed.get() for _ in self._callers]
+
+    async def begin(self, dialled: list[str], per_second: int) -> None:
+        """The same without waiting: each call is in `placed` as soon as it begins."""
+        count = str(len(self._callers))
         lines = ["SEQUENTIAL", *(f"{one};{to}" for one, to in zip(self._callers, dialled, strict=True))]
-        arguments = [f"{LOCAL}:{self._pbx.ports.sip}", "-m", str(count), "-r", str(per_second), "-deadcall_wait", "0"]
+        rate = ["-m", count, "-l", count, "-r", str(per_second), "-deadcall_wait", "0"]
         keys = {"[my_number]": "[field0]", "[service]": "[field1]", "[my_host]": LOCAL, "[my_display]": ""}
         process: SippProcess
 
@@ -352,7 +358,7 @@ class Crowd(_Person):
                 call = SipCall(process, message.call_id, message.user("From"), message.user(""), placed=True)
                 self._by_id[message.call_id] = call
                 self.calls.append(call)
-                calls.put_nowait(call)
+                self.placed.put_nowait(call)
             if call is not None and not message.header("From").endswith("tag=lab"):
                 call.take(message)
 
@@ -361,11 +367,10 @@ class Crowd(_Person):
                 call.fail(problem)
 
         port, media = self._pbx.ports.next_placed(), self._pbx.ports.next_media()
+        arguments = [f"{LOCAL}:{self._pbx.ports.sip}", *rate]
         process = SippProcess("caller", port, media, arguments, take, ended, keys=keys, lines=lines)
         self._processes.append(process)
         await process.start()
-        async with asyncio.timeout(_WAIT_SECONDS):
-            return [await calls.get() for _ in range(count)]
 
 
 class Customer(_Person):

@@ -1,0 +1,160 @@
+"""Customers who call and agents who act, by seeded chance: one seed gives the same wishes, if not the same times."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+
+from tests.lab.asterisk import AsteriskPbx
+from tests.lab.sip import Crowd, Phone, SipCall
+
+# What customers dial: extensions, one with voicemail, one with two phones, the ring group, both queues.
+DIALLED = {"101": 8, "102": 8, "103": 9, "104": 9, "105": 8, "106": 10, "300": 14, "200": 19, "201": 15}
+_PHONES = (("101", 0), ("102", 0), ("103", 0), ("104", 0), ("105", 0), ("106", 0), ("106", 1))
+_HAND_OVER_TO = ("101", "102", "103", "104")
+_PATIENCE = (1.5, 7.0)  # seconds after which a customer hangs up, whatever goes on
+_OVER_SECONDS = 30
+
+
+@dataclass(slots=True)
+class Customer:
+    """One customer's one call; `at_phones` are the calls of that customer at our phones, in order of arrival."""
+
+    number: str
+    dialled: str
+    call: SipCall | None = None
+    at_phones: list[SipCall] = field(default_factory=list)
+
+
+class Traffic:
+    """`async with Traffic(pbx, seed) as traffic: await traffic.flow(...)`."""
+
+    def __init__(self, pbx: AsteriskPbx, seed: int) -> None:
+        self.customers: dict[str, Customer] = {}
+        self.did: Counter[str] = Counter()  # what people did, for the report
+        self.troubles: list[str] = []  # people who could not do what they wanted
+        self._pbx = pbx
+        self._seed = seed
+        self._stack = AsyncExitStack()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        try:
+            for extension, device in _PHONES:
+                phone = await self._stack.enter_async_context(Phone(self._pbx, extension, device))
+                self._act(self._agent(phone))
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._stack.aclose()
+
+    async def flow(self, count: int, per_second: int) -> None:
+        """`count` customers call, each once and with a number of their own; returns when the last has begun."""
+        chance = Random(self._seed)
+        dids = chance.choices(list(DIALLED), list(DIALLED.values()), k=count)
+        numbers = [f"+49151{23_000_000 + index:08}" for index in range(count)]
+        for number, extension in zip(numbers, dids, strict=True):
+            self.customers[number] = Customer(number, extension)
+        crowd = await self._stack.enter_async_context(Crowd(self._pbx, numbers))
+        await crowd.begin([f"+49305550{extension}" for extension in dids], per_second)
+        for _ in range(count):
+            call = await crowd.placed.get()
+            self.customers[call.truth.number].call = call
+            self._act(self._customer(call))
+
+    async def quiet(self) -> None:
+        """Until nobody telephones any more. Raises TimeoutError if a call hangs."""
+        async with self._pbx.ami() as ami, asyncio.timeout(_OVER_SECONDS):
+            while await ami.listing("CoreShowChannels"):
+                await ami.wait_for(lambda event: event.get("Event") == "Hangup", start=len(ami.events))
+
+    # --- people
+
+    async def _customer(self, call: SipCall) -> None:
+        patience = self._chance(call.truth.number).uniform(*_PATIENCE)
+        try:
+            await call.ended(patience)
+        except TimeoutError:
+            self.did["customer hangs up"] += 1
+            await call.hang_up()
+
+    async def _agent(self, phone: Phone) -> None:
+        while True:
+            call = await phone.next_call(wait_seconds=3600)
+            customer = self.customers.get(call.truth.peer)
+            if customer is None:
+                self.troubles.append(f"{phone.number} was called by {call.truth.peer!r}, whom nobody played")
+                continue
+            customer.at_phones.append(call)
+            self._act(self._at_phone(call, self._chance(f"{call.truth.peer} {phone.number} {len(customer.at_phones)}")))
+
+    async def _at_phone(self, call: SipCall, chance: Random) -> None:
+        await asyncio.sleep(chance.uniform(0.05, 0.8))
+        wish = chance.choices(("answer", "decline", "never answer"), (72, 10, 18))[0]
+        if call.truth.end is not None:
+            return
+        self.did[wish] += 1
+        if wish == "decline":
+            await call.decline()
+        elif wish == "answer" and await self._unless_over(call, call.answer()):
+            await self._talk(call, chance)
+
+    async def _talk(self, call: SipCall, chance: Random) -> None:
+        await asyncio.sleep(chance.uniform(0.2, 1.6))
+        if chance.random() < 0.2:
+            self.did["hold"] += 1
+            if not await self._unless_over(call, call.hold()):
+                return
+            await asyncio.sleep(chance.uniform(0.1, 0.8))
+            if not await self._unless_over(call, call.resume()):
+                return
+        if chance.random() < 0.15:
+            to = chance.choice([one for one in _HAND_OVER_TO if one != call.truth.number])
+            self.did["transfer"] += 1
+            await self._unless_over(call, call.transfer(to))
+        elif chance.random() < 0.6 and call.truth.end is None:
+            self.did["agent hangs up"] += 1
+            await self._unless_over(call, call.hang_up())
+        # Else it is the customer's turn.
+
+    @staticmethod
+    async def _unless_over(call: SipCall, doing: Coroutine[Any, Any, object]) -> bool:
+        """Do it, unless the call ends before it is done; whether it goes on."""
+        tasks = [asyncio.create_task(doing), asyncio.create_task(call.ended(wait_seconds=3600))]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if call.truth.end is None:
+                await tasks[0]  # raises what hindered it
+            return call.truth.end is None
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _chance(self, who: str) -> Random:
+        return Random(f"{self._seed} {who}")
+
+    def _act(self, person: Coroutine[Any, Any, None]) -> None:
+        """Let somebody act; that they cannot (Asterisk is away) is part of the game and noted."""
+
+        async def act() -> None:
+            try:
+                await person
+            except (TimeoutError, AssertionError) as error:
+                self.troubles.append(str(error).splitlines()[0])
+
+        task = asyncio.create_task(act())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
