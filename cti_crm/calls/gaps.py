@@ -76,6 +76,7 @@ class GapFiller:
         self._jobs: list[_Job] = []
         self._wake = asyncio.Event()
         self._seen: datetime | None = None
+        self._noted: datetime | None = None  # what of that is stored
         self._first: datetime | None = None  # when it was looked at for the first time ever
         self._current = False  # what the PBX does is told to us now
         self._doubted: set[UUID] = set()
@@ -87,7 +88,7 @@ class GapFiller:
     async def start(self) -> None:
         """Read up to when the log is complete. To be called before the link is up."""
         async with self._database.transaction() as session:
-            self._seen = await CallRepository(session).seen_at(self._link.name)
+            self._seen = self._noted = await CallRepository(session).seen_at(self._link.name)
 
     @property
     def waiting(self) -> int:
@@ -189,11 +190,15 @@ class GapFiller:
 
     async def _mark(self) -> None:
         """Note that all is well up to now, unless something is still to be filled."""
-        if self._jobs or self._stopping or not self._current or self._link.status.state is not LinkState.UP:
+        if self._jobs or self._stopping or not self._current:
             return
-        self._seen = now()
+        if self._link.status.state is LinkState.UP:
+            self._seen = now()
+        if self._seen is None or self._seen == self._noted:
+            return
         try:
             async with self._database.transaction() as session:
                 await CallRepository(session).mark_seen(self._link.name, self._seen)
+            self._noted = self._seen
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning("seen_not_noted", pbx=self._link.name, error=type(error).__name__)
