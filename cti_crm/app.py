@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ from cti_crm.screenpop.lore import CrmLore
 from cti_crm.screenpop.presence import Presence
 from cti_crm.screenpop.protocol import ClientMessage, LinkOut, LinkUpdated, ServerMessage, Snapshot
 from cti_crm.screenpop.routes import SocketEndpoint
-from cti_crm.screenpop.service import ScreenPopService
+from cti_crm.screenpop.service import WRAP_UP_KEPT, ScreenPopService
 from cti_crm.screenpop.session import Frame
 from cti_crm.screenpop.sign_ins import close_ended_sign_ins
 from cti_crm.settings import PbxSettings, Settings
@@ -89,8 +89,6 @@ STATIC = Path(__file__).parent / "static"
 MAX_BODY = 25 * 1024 * 1024  # a little more than the largest import
 FOLLOW_UP_PAUSES = (1, 2, 5, 10, 30, 60, 120, 300)
 """Seconds between tries to do what follows from an event while the database is away."""
-WRAP_UP_KEPT = timedelta(hours=12)
-"""A call not wrapped up is shown again after a restart of the service if it is not older than this."""
 
 
 @dataclass(slots=True)
@@ -259,7 +257,7 @@ class _Parts:
 
     def _connect_features(self) -> None:
         """What one feature tells and another does; each in a transaction of its own."""
-        self._on(NumbersAttached, self.touchpoints.on_numbers_attached)
+        self._on(NumbersAttached, self._numbers_attached)
         self._on(TouchpointAssigned, self._written_about_call)
         self.bus.subscribe(
             SessionEnded, lambda ended: self.hub.dismiss_if(lambda user: user.session_id == ended.session_id)
@@ -268,12 +266,16 @@ class _Parts:
             UserSignedOutEverywhere, lambda ended: self.hub.dismiss_if(lambda user: user.user_id == ended.user_id)
         )
 
-    def _on(self, event_type: type[Any], handler: Callable[[AsyncSession, Any], Awaitable[None]]) -> None:
-        async def handle(event: Any) -> None:
+    def _on(self, event_type: type[Any], handler: Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]) -> None:
+        waiting: list[Any] = []
+
+        async def handle() -> None:
+            events = waiting[:]
+            waiting.clear()
             for pause in FOLLOW_UP_PAUSES:
                 try:
                     async with self.database.transaction() as session:
-                        await handler(session, event)
+                        await handler(session, events)
                     return
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
                     log.warning(
@@ -283,14 +285,22 @@ class _Parts:
             log.error("follow_up_failed", follow_up=event_type.__name__)
 
         def begin(event: Any) -> None:
-            self._spawn(handle(event))
+            waiting.append(event)
+            if len(waiting) == 1:  # what is told in the same moment is done in one transaction
+                self._spawn(handle())
 
         self.bus.subscribe(event_type, begin)
 
-    async def _written_about_call(self, session: AsyncSession, event: TouchpointAssigned) -> None:
-        owner = await self.touchpoints.owner_of(session, event.call_id)  # the newest word, whatever came in between
-        await self.notes.on_call_assigned(session, event.call_id, owner)
-        await self.todo.on_call_assigned(session, event.call_id, owner)
+    async def _numbers_attached(self, session: AsyncSession, events: Sequence[NumbersAttached]) -> None:
+        for event in events:
+            await self.touchpoints.on_numbers_attached(session, event)
+
+    async def _written_about_call(self, session: AsyncSession, events: Sequence[TouchpointAssigned]) -> None:
+        calls = {event.call_id for event in events}
+        for call_id in {*await self.notes.of_calls(session, calls), *await self.todo.of_calls(session, calls)}:
+            owner = await self.touchpoints.owner_of(session, call_id)  # the newest word, whatever came in between
+            await self.notes.on_call_assigned(session, call_id, owner)
+            await self.todo.on_call_assigned(session, call_id, owner)
 
     async def _absorb(self, session: AsyncSession, gone: UUID, into: UUID) -> None:
         await self.touchpoints.absorb(session, gone, into)

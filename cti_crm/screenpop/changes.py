@@ -29,7 +29,10 @@ class Changes:
         bus.subscribe(NoteChanged, self._note)
         bus.subscribe(TaskChanged, self._task)
         bus.subscribe(TouchpointChanged, self._touchpoint)
-        bus.subscribe(TouchpointAssigned, lambda event: self._pops.refresh(call_id=event.call_id))
+        bus.subscribe(
+            TouchpointAssigned,
+            lambda event: self._pops.assigned(event.call_id, event.contact_id, event.organization_id),
+        )
         bus.subscribe(CallWrappedUp, self._wrapped_up)
         bus.subscribe(AgentsChanged, lambda event: self._tell(DataChanged(resource="agents", id=event.agent_id)))
 

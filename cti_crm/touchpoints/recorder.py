@@ -30,15 +30,16 @@ class TouchpointRecorder:
         for call in outside:
             touchpoint = known.get(call.id)
             if touchpoint is None:
-                await self.touchpoint_of(session, call)
+                await self._make(session, call)
             elif touchpoint.remote_number is None and touchpoint.contact_id is None and not touchpoint.assigned_by:
                 await self._number_told_late(session, touchpoint, call)
 
     async def touchpoint_of(self, session: AsyncSession, call: Call) -> Touchpoint:
         """The call's touchpoint, made if there is none yet."""
         known = await repository.by_call(session, [call.id])
-        if call.id in known:
-            return known[call.id]
+        return known.get(call.id) or await self._make(session, call)
+
+    async def _make(self, session: AsyncSession, call: Call) -> Touchpoint:
         match, number = await self._match(session, call)
         new = Touchpoint(
             id=new_id(),
