@@ -69,6 +69,7 @@ class AgentDirectory:
         self._extensions: dict[str, dict[str, str]] = {}
         self._states: dict[Device, DeviceState] = {}
         self._queues: dict[tuple[str, str], _Queue] = {}
+        self._shown: dict[UUID, AgentOut] = {}  # every browser that connects is told all of them
 
     async def load(self, session: AsyncSession) -> bool:
         """Read all agents. Returns whether anything is different."""
@@ -76,6 +77,7 @@ class AgentDirectory:
         if entries == self._entries:
             return False
         self._entries = entries
+        self._shown.clear()
         self._by_device = {device: entry for entry in entries for device in entry.devices}
         self._by_extension = {entry.extension: entry for entry in entries}
         self._by_user = {entry.user_id: entry for entry in entries}
@@ -138,7 +140,10 @@ class AgentDirectory:
             return DirectoryChange()
         self._states[device] = state
         entry = self._by_device.get(device)
-        return DirectoryChange(agents=(self._agent_out(entry),)) if entry else DirectoryChange()
+        if entry is None:
+            return DirectoryChange()
+        self._shown.pop(entry.id, None)
+        return DirectoryChange(agents=(self._agent_out(entry),))
 
     def _member_changed(self, pbx: str, event: QueueMemberChanged) -> DirectoryChange:
         members = self._queues.setdefault((pbx, event.queue), _Queue()).members
@@ -160,8 +165,10 @@ class AgentDirectory:
         return DirectoryChange(queues=tuple(self._queue_out(*key) for key in emptied))
 
     def _agent_out(self, entry: AgentEntry) -> AgentOut:
+        if (shown := self._shown.get(entry.id)) is not None:
+            return shown
         states = [self._states.get(device, DeviceState.UNKNOWN) for device in entry.devices]
-        return AgentOut(
+        shown = self._shown[entry.id] = AgentOut(
             id=entry.id,
             user_id=entry.user_id,
             name=entry.name,
@@ -172,6 +179,7 @@ class AgentDirectory:
             ],
             state=min(states, key=_STRONGEST_FIRST.index, default=DeviceState.UNKNOWN),
         )
+        return shown
 
     def _queue_out(self, pbx: str, name: str) -> QueueOut:
         queue = self._queues[pbx, name]
