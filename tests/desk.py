@@ -115,8 +115,9 @@ class Desk:
         try:
             async with asyncio.timeout(PATIENCE):
                 while True:
-                    answer = await self.request("GET", path)
-                    if condition(answer):
+                    status, answer = await self.try_request("GET", path)
+                    assert status < 400 or status == 404, (path, status, answer)  # 404: not written yet
+                    if status < 400 and condition(answer):
                         return answer
                     await asyncio.sleep(0.05)
         except TimeoutError:
