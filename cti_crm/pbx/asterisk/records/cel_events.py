@@ -90,8 +90,9 @@ class CelTranslator:
     def _caller_of(self, leg: CelLeg) -> tuple[CelLeg | None, str]:
         """Who dials a leg, and by which words: the one whose Dial names it, else the last of this call to dial."""
         device = self._topology.device(leg.channel)
-        dialling = [one for one in self._seen.values() if one.dialling and one.linkedid == leg.linkedid]
-        for one in reversed(dialling):
+        same_call = [one for one in self._seen.values() if one.linkedid == leg.linkedid and not one.gone]
+        dialling = [one for one in same_call if one.dialling]
+        for one in reversed(dialling or same_call):  # cel.conf may leave applications out
             for target in (target for data in one.dials for target in data.split(",")[0].split("&")):
                 words = _dial_string(target, device)
                 if words is not None:

@@ -1,6 +1,8 @@
 """Calls told by CEL and CDR alone, compared with what the people on the phones lived through."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -92,3 +94,50 @@ def test_an_end_that_was_not_read_is_noticed(name: str) -> None:
     last = next(index for index, row in reversed(list(enumerate(cel(name)))) if row.event == "CHAN_END")
     conversations = from_cel(cel(name)[:last])
     assert sum(not one.ended for one in conversations) == 1
+
+
+OLDER = [name for name in NAMES if name not in ("hold_and_resume",)]
+
+
+@pytest.mark.parametrize("name", OLDER)
+def test_asterisk_before_22_tells_no_holds(name: str) -> None:
+    """It has no STREAM, DTMF or LOCAL_OPTIMIZE_BEGIN events; a consultation still belongs to the call it is for."""
+    rows = [row for row in cel(name) if not row.event.startswith(("STREAM", "DTMF", "LOCAL_OPTIMIZE"))]
+    calls, truth = calls_in(from_cel(rows)), evidence(name)["calls"]
+    assert [_without(told(call), {"holds"}) for call in calls] == [_without(lived(one), {"holds"}) for one in truth]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_application_events_talk_is_still_right(name: str) -> None:
+    """`apps` in cel.conf may name none: then queues and mailboxes are not told, but who talked with whom is."""
+    rows = [row for row in cel(name) if not row.event.startswith("APP_")]
+    calls, truth = calls_in(from_cel(rows)), evidence(name)["calls"]
+    keys = ("direction", "caller", "final_agent", "transfers")
+    ours = [{key: told(call)[key] for key in keys} for call in calls]
+    assert ours == [{key: lived(one)[key] for key in keys} for one in truth]
+    assert [call.talk_seconds for call in calls] == pytest.approx([one["talk"] for one in truth], abs=CEL_TOLERANCE)
+
+
+def test_calls_over_the_same_line_at_the_same_time_stay_apart() -> None:
+    first, second = cel("direct_answered"), cel("queue_answered")
+    assert not {row.leg for row in first} & {row.leg for row in second}
+    rows = sorted([*first, *second], key=lambda row: row.at)
+    assert len(from_cel(rows)) == 2
+
+
+def test_memory_is_given_back() -> None:
+    """A long file is told conversation by conversation."""
+    grouping = CelGrouping(phone)
+    rows = cel("direct_answered")
+    told_early = 0
+    for number in range(200):
+        for row in rows:
+            later = replace(
+                row,
+                at=row.at + timedelta(seconds=20 * number),
+                leg=f"{number}-{row.leg}",
+                linkedid=f"{number}-{row.linkedid}",
+            )
+            told_early += len(list(grouping.take(later)))
+    assert told_early > 150
+    assert told_early + len(list(grouping.finish())) == 200

@@ -1,0 +1,116 @@
+"""What the log has beside what the records tell."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from cti_crm.calls.call import (
+    Call,
+    CallOutcome,
+    Direction,
+    Hold,
+    Leg,
+    LegKind,
+    LegState,
+    Parking,
+    Party,
+    Talk,
+)
+from cti_crm.calls.ports import Conversation
+from cti_crm.calls.reconcile import reconcile
+from cti_crm.infrastructure.clock import new_id
+
+START = datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def leg(leg_id: str) -> Leg:
+    return Leg(leg_id, LegKind.DEVICE, "PJSIP/101", Party("101"), LegState.CLEARED, placed=False, started_at=START)
+
+
+def call(linkedid: str, *legs: str, began: float = 0, agent: str = "101") -> Call:
+    return Call(
+        id=new_id(),
+        pbx="main",
+        linkedid=linkedid,
+        revision=3,
+        direction=Direction.INBOUND,
+        caller=Party("+49176"),
+        called=Party("+4930101"),
+        started_at=at(began),
+        offered_to=(agent,),
+        answered_by=agent,
+        final_agent=agent,
+        outcome=CallOutcome.ANSWERED,
+        talk=(Talk(agent, at(began + 1), at(began + 9)),),
+        answered_at=at(began + 1),
+        ended_at=at(began + 9),
+        legs=tuple(map(leg, legs)),
+    )
+
+
+def conversation(*calls: Call, detailed: bool = True) -> Conversation:
+    ids = frozenset(one for each in calls for one in (each.linkedid, *(leg.id for leg in each.legs)))
+    told = tuple(replace(one, inferred_end=True, revision=1) for one in calls)
+    return Conversation(told, ids, began=True, ended=True, detailed=detailed, last_at=at(60))
+
+
+def test_a_call_seen_in_full_is_believed() -> None:
+    seen = call("1.0", "1.0", "1.1")
+    changes = reconcile([seen], conversation(call("1.0", "1.0", "1.1", agent="102")), ())
+    assert (changes.calls, changes.absorbed) == ([], {})
+
+
+def test_a_doubted_call_is_corrected_once_and_keeps_what_only_the_link_saw() -> None:
+    seen = replace(
+        call("1.0", "1.0", "1.1"),
+        caller=Party("+49176", "Käthe"),
+        offered_to=("101", "103"),
+        holds=(Hold("101", at(3)),),
+        parked=(Parking("101", "701", at(4)),),
+    )
+    told = replace(call("1.0", "1.0", "1.1", agent="102"), parked=(Parking("101", "", at(4.1), at(6), "102"),))
+    (better,) = reconcile([seen], conversation(told), {seen.id}).corrected
+    assert (better.id, better.revision, better.inferred_end) == (seen.id, seen.revision + 1, True)
+    assert (better.final_agent, better.offered_to, better.caller.name) == ("102", ("101", "103", "102"), "Käthe")
+    assert better.holds == (Hold("101", at(3), at(9)),)
+    assert better.parked == (Parking("101", "701", at(4.1), at(6), "102"),)
+    assert reconcile([better], conversation(told), {seen.id}).calls == []
+
+
+def test_a_consultation_that_became_part_of_a_call_is_taken_in() -> None:
+    main = replace(call("1.0", "1.0", "1.1"), inferred_end=True)
+    asking = replace(call("1.2", "1.2", "1.3", began=3), inferred_end=True)
+    changes = reconcile([asking, main], conversation(call("1.0", "1.0", "1.1", "1.2", "1.3")), ())
+    assert changes.absorbed == {asking.id: main.id}
+    assert [one.id for one in changes.corrected] == [main.id]
+    assert changes.added == []
+
+
+def test_two_calls_of_one_conversation_are_each_found() -> None:
+    """The customer hung up, two agents talked on: a call of its own under the same Linkedid."""
+    first = replace(call("1.0", "1.0", "1.1"), inferred_end=True)
+    second = replace(call("1.0", "1.2", "1.3", began=9), inferred_end=True)
+    changes = reconcile(
+        [second, first], conversation(call("1.0", "1.0", "1.1"), call("1.0", "1.2", "1.3", began=9)), ()
+    )
+    assert (changes.calls, changes.absorbed) == ([], {})
+
+
+def test_a_part_that_the_log_lacks_is_added() -> None:
+    first = replace(call("1.0", "1.0", "1.1"), inferred_end=True)
+    other = call("1.0", "1.2", "1.3", began=9)
+    changes = reconcile([first], conversation(other, call("1.0", "1.0", "1.1")), ())
+    assert [one.id for one in changes.added] == [other.id]
+    assert changes.corrected == []
+
+
+def test_plain_records_do_not_take_away_transfers_or_numbers() -> None:
+    seen = replace(call("1.0", "1.0", "1.1"), inferred_end=True, ended_at=at(4), talk=(Talk("101", at(1), at(4)),))
+    told = replace(call("1.0", "1.0", "PJSIP/101-1"), called=Party("101"))
+    (better,) = reconcile([seen], conversation(told, detailed=False), ()).corrected
+    assert (better.called, better.legs, better.ended_at) == (seen.called, seen.legs, at(9))
+    assert better.talk_seconds == 8
+    assert reconcile([better], conversation(told, detailed=False), ()).calls == []
