@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from cti_crm.calls.call import LegKind
 
-# Asterisk names a channel TECH/PEER-SERIAL (hex); Local channels carry ";1" or ";2" behind.
-# https://docs.asterisk.org/Fundamentals/Key-Concepts/Channels/
-_SERIAL = re.compile(r"-[0-9a-f]{4,}(;[12])?$")
+# Asterisk names a channel TECH/PEER-SERIAL (hex); Local channels carry ";1" or ";2" behind. ISDN (DAHDI/i1/NUMBER-1a)
+# and IAX2 have short serials. https://docs.asterisk.org/Fundamentals/Key-Concepts/Channels/
+_SERIAL = re.compile(r"(?:^((?:DAHDI|IAX2)/.*)-[0-9a-f]+|-[0-9a-f]{4,})(;[12])?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,15 @@ class Topology:
 
     def device(self, channel: str) -> str:
         """`PJSIP/101` for `PJSIP/101-0000001a`."""
-        return _SERIAL.sub("", channel)
+        return _SERIAL.sub(r"\1", channel)
 
     def kind(self, channel: str) -> LegKind:
         """What stands at the end of a channel; a device unless it is known to be something else."""
         if channel.startswith("Local/"):
             return LegKind.LOCAL
-        return LegKind.TRUNK if self.device(channel) in self.trunks else LegKind.DEVICE
+        device = self.device(channel)
+        line = device in self.trunks or (device.startswith("DAHDI/") and device.rpartition("/")[0] in self.trunks)
+        return LegKind.TRUNK if line else LegKind.DEVICE
 
     def extension(self, channel: str) -> str:
         """The extension of a phone of ours: as the agents' list says, else the peer's own name (`101`)."""

@@ -42,8 +42,8 @@ def replay(name: str) -> Run:
     return run_of(recorded_at(path), pbx_events_of(path))
 
 
-def run_of(start: datetime, pbx_events: Iterable[PbxEvent]) -> Run:
-    tracker = CallTracker("main", TOPOLOGY, new_id)
+def run_of(start: datetime, pbx_events: Iterable[PbxEvent], topology: Topology = TOPOLOGY) -> Run:
+    tracker = CallTracker("main", topology, new_id)
     events = [told for event in pbx_events for told in tracker.apply(event)]
     return Run(start, events, last_told(events), tracker)
 

@@ -108,6 +108,9 @@ def _begin(call: CallRecord, leg: LegRecord, agent: str, at: datetime) -> bool:
         last.until = None
         return False
     call.talk.append(TalkRecord(agent, at, leg))
+    called = leg.kind is LegKind.DEVICE and leg.dialled_by is not None and not leg.dialled
+    if called and agent not in call.offered_to:
+        call.offered_to.append(agent)  # a phone that answers by itself may never have said that it rings
     if leg.answered_at is None:
         leg.answered_at = at
     if call.answered_at is None:

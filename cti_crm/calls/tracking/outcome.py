@@ -45,6 +45,8 @@ def leg_end(leg: LegRecord, cause: int, tech_cause: str) -> LegEnd:
         return LegEnd.DECLINED
     if cause == 17:
         return LegEnd.BUSY
-    if leg.end is None or (leg.end is LegEnd.NO_ANSWER and leg.alerting_at is None):
+    if leg.end is LegEnd.BUSY and cause in (18, 19):  # no response, no answer: some PBXes call that busy
+        return LegEnd.NO_ANSWER
+    if leg.end in (None, LegEnd.BUSY) or (leg.end is LegEnd.NO_ANSWER and leg.alerting_at is None):
         return LegEnd.UNREACHABLE if cause in _UNREACHABLE_CAUSES else leg.end or LegEnd.CANCELLED
     return leg.end
