@@ -1,5 +1,6 @@
 """`AsteriskRecords`: what CEL and CDR tell of the calls of one PBX."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -48,9 +49,12 @@ class AsteriskRecords:
                 for found in grouping.take(row):
                     for conversation in conversations_of(found, self._pbx, self._topology):
                         yield conversation
+                    await _others_first()
+            await _others_first()
         for found in grouping.finish():
             for conversation in conversations_of(found, self._pbx, self._topology):
                 yield conversation
+            await _others_first()
 
     async def _from_cdr(self, since: datetime, until: datetime, told: set[str]) -> AsyncIterator[Conversation]:
         if self._cdr is None:
@@ -61,8 +65,14 @@ class AsteriskRecords:
                 if row.leg not in told and row.linkedid not in told:
                     for rows in grouping.take(row):
                         yield call_of(rows, self._pbx, self._topology)
+            await _others_first()
         for rows in grouping.finish():
             yield call_of(rows, self._pbx, self._topology)
 
     def _phone(self, channel: str) -> str:
         return self._topology.device(channel) if channel and self._topology.kind(channel) is LegKind.DEVICE else ""
+
+
+async def _others_first() -> None:
+    """Calls that ring now do not wait for those of the past."""
+    await asyncio.sleep(0)

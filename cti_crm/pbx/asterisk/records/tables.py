@@ -7,7 +7,7 @@ from typing import Protocol
 
 from cti_crm.pbx.asterisk.records.rows import Values
 
-PAGE = 500
+PAGE = 100
 """Rows handed over at a time: what a source may hold in memory."""
 
 
