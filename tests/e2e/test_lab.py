@@ -16,12 +16,16 @@ CLOSE = 1.0
 
 
 async def records_of(pbx: AsteriskPbx, *calls: SipCall) -> list[CdrRow]:
-    """The records about these calls' caller, once one that ended with the last of them is written."""
+    """The records about these calls, once one that ended with the last of them is written.
+
+    Other tests call from the same numbers through the same PBX: records from before do not count.
+    """
     numbers = {call.truth.number for call in calls}
+    begin = min(call.truth.invite for call in calls) - CLOSE
     end = max(call.truth.end or 0 for call in calls)
     async with asyncio.timeout(10):
         while True:
-            rows = [row for row in pbx.cdr() if row.src in numbers]
+            rows = [row for row in pbx.cdr() if row.src in numbers and row.start >= begin]
             if any(row.end > end - CLOSE for row in rows):
                 return rows
             await asyncio.sleep(0.05)
