@@ -80,6 +80,7 @@ class GapFiller:
         self._first: datetime | None = None  # when it was looked at for the first time ever
         self._current = False  # what the PBX does is told to us now
         self._doubted: set[UUID] = set()
+        self._inherited: datetime | None = None  # what ended after it, an earlier life may not have looked up
         self._stopping = False
         bus.subscribe(PresenceReported, self._presence)
         bus.subscribe(LinkBroken, self._broken)
@@ -88,7 +89,7 @@ class GapFiller:
     async def start(self) -> None:
         """Read up to when the log is complete. To be called before the link is up."""
         async with self._database.transaction() as session:
-            self._seen = self._noted = await CallRepository(session).seen_at(self._link.name)
+            self._seen = self._noted = self._inherited = await CallRepository(session).seen_at(self._link.name)
 
     @property
     def waiting(self) -> int:
@@ -119,14 +120,16 @@ class GapFiller:
     # -- what happens on the link ----------------------------------------------------------------------------------
 
     def _presence(self, reported: PresenceReported) -> None:
-        if reported.pbx != self._link.name or not isinstance(reported.event, PbxSnapshot):
-            return
+        if reported.pbx != self._link.name or not isinstance(reported.event, PbxSnapshot) or self._current:
+            return  # a snapshot taken on the way follows no gap
         at = reported.event.at
         self._current = True
         self._doubted |= {call.id for call in self._tracker.calls()}
         if self._seen is not None:
             since = self._seen - timedelta(seconds=self._timing.margin)
-            self._plan(Stretch(self._link.name, max(since, self._first or since), at, gone_by=at))
+            since = max(since, self._first or since)
+            self._plan(Stretch(self._link.name, since, at, doubted_from=self._inherited, gone_by=at))
+            self._inherited = None
         else:  # nobody has ever looked: what was before is not ours to tell
             self._seen = self._first = at
             self._wake.set()
@@ -139,11 +142,14 @@ class GapFiller:
 
     def _ended(self, event: CallEnded) -> None:
         call = event.call
-        if call.pbx != self._link.name or call.id not in self._doubted or call.ended_at is None:
+        if call.pbx != self._link.name or call.ended_at is None:
             return
+        if self._current and call.id not in self._doubted:
+            return  # seen from beginning to end; one that ended before the snapshot was not
         self._doubted.discard(call.id)
-        slack = timedelta(seconds=self._timing.settle)
-        self._plan(Stretch(call.pbx, call.started_at, call.ended_at + slack, doubted=frozenset({call.id})))
+        slack = timedelta(seconds=self._timing.settle)  # what we saw late was over earlier by the PBX's clock
+        since, until = call.started_at - slack, call.ended_at + slack
+        self._plan(Stretch(call.pbx, since, until, doubted=frozenset({call.id})))
 
     def _plan(self, stretch: Stretch) -> None:
         at = asyncio.get_running_loop().time()

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import structlog
 
@@ -15,6 +16,7 @@ from cti_crm.infrastructure import clock
 from cti_crm.pbx.asterisk.client import AmiConnection
 from cti_crm.pbx.asterisk.counters import LinkCounters
 from cti_crm.pbx.asterisk.errors import LinkError, LoginRefusedError, LostError, PermissionMissingError
+from cti_crm.pbx.asterisk.fields import clean
 from cti_crm.pbx.asterisk.interpreter import Interpreter
 from cti_crm.pbx.asterisk.snapshot import QUESTIONS
 from cti_crm.pbx.asterisk.stream_file import StreamRecord
@@ -25,6 +27,7 @@ Tap = Callable[[StreamRecord], None]
 _log = structlog.get_logger(__name__)
 
 _PACKETS_A_TURN = 200
+_MAX_DOUBTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class LinkTiming:
     connect: for each step until signed in. boot: for the word that Asterisk has started. answer: for an answer, a list
     or a pong. ping: between two questions whether the PBX is still there. retry, retry_cap: the first and the longest
     pause before connecting again; each is shortened at random by up to half, lest all clients come back at once.
+    check: between two lists of the channels while there are some, so that a lost end does not last; check_again: the
+    least time between two, if something was odd.
     """
 
     connect: float = 5.0
@@ -42,6 +47,8 @@ class LinkTiming:
     ping: float = 10.0
     retry: float = 0.5
     retry_cap: float = 15.0
+    check: float = 120.0
+    check_again: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,9 @@ class AsteriskLink:
         self._receiving = False
         self._booted: asyncio.Future[str]
         self._overflow: asyncio.Future[str]
-        self._interpreter = Interpreter(self.counters)
+        self._check_wanted = asyncio.Event()
+        self._doubted_channels: set[str] = set()
+        self._interpreter = Interpreter(self._doubt, self.counters)
         self._taps: list[Tap] = []
         self._connects = 0
 
@@ -136,12 +145,18 @@ class AsteriskLink:
                     events = self._interpreter.feed(item, at)
                 for event in events:
                     yield event
+            if self._interpreter.wants_check:
+                self.request_check()
             if self._queue:
                 await asyncio.sleep(0)
                 continue
             self._drained.set()
             self._queued.clear()
             await self._queued.wait()
+
+    def request_check(self) -> None:
+        """Have the calls compared soon with what the PBX says goes on, over the same connection."""
+        self._check_wanted.set()
 
     async def _connect_and_stay(self) -> None:
         loop = asyncio.get_running_loop()
@@ -196,15 +211,48 @@ class AsteriskLink:
 
     async def _stay(self, connection: AmiConnection) -> None:
         """Return never; raise when the connection is lost, or to be given up."""
+        loop = asyncio.get_running_loop()
+        checked = loop.time()
         while True:
-            await asyncio.wait(
-                {connection.lost, self._overflow}, timeout=self._timing.ping, return_when=asyncio.FIRST_COMPLETED
-            )
-            if self._overflow.done():
-                raise LinkError("We cannot keep up with the events of the PBX: connecting anew")
-            if connection.lost.done():
-                raise LostError(connection.lost.result())
-            await connection.ask("Ping", deadline=self._timing.answer)
+            await self._happens(connection, self._timing.ping, self._check_wanted)
+            since = loop.time() - checked
+            if self._check_wanted.is_set():
+                await self._happens(connection, self._timing.check_again - since)
+            elif since < self._timing.check or not self._interpreter.channels:
+                await connection.ask("Ping", deadline=self._timing.answer)
+                continue
+            self._check_wanted.clear()
+            checked = loop.time()
+            for question in QUESTIONS:
+                await connection.ask(question, deadline=self._timing.answer)
+
+    async def _happens(self, connection: AmiConnection, within: float, wanted: asyncio.Event | None = None) -> None:
+        """Wait, at most `within` seconds, for `wanted`. Raises if the connection is lost, or to be given up."""
+        waiting = [asyncio.create_task(wanted.wait())] if wanted is not None else []
+        ends: set[asyncio.Future[str] | asyncio.Task[Literal[True]]] = {connection.lost, self._overflow, *waiting}
+        try:
+            await asyncio.wait(ends, timeout=max(within, 0.0), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+        if self._overflow.done():
+            raise LinkError("We cannot keep up with the events of the PBX: connecting anew")
+        if connection.lost.done():
+            raise LostError(connection.lost.result())
+
+    def _doubt(self, channel: str, reason: str) -> None:
+        """Logged once for each channel; the counters tell how often."""
+        if channel in self._doubted_channels:
+            return
+        if len(self._doubted_channels) >= _MAX_DOUBTED:
+            self._doubted_channels.clear()
+        self._doubted_channels.add(channel)
+        _log.warning(
+            "somebody wrote into the stream of the PBX: filter callers' numbers there",
+            pbx=self.name,
+            channel=clean(channel),
+            reason=str(reason),
+        )
 
     def _take(self, raw: str) -> None:
         """The one callback. Called between any two packets of the network, so it must not raise or wait."""

@@ -59,7 +59,18 @@ class Mender:
     what was found wrong, for the caller to take.
     """
 
-    __slots__ = ("_head", "_pieces", "_shapes", "_size", "_whole", "known", "mends", "modern", "own_prefix")
+    __slots__ = (
+        "_head",
+        "_patience",
+        "_pieces",
+        "_shapes",
+        "_size",
+        "_whole",
+        "known",
+        "mends",
+        "modern",
+        "own_prefix",
+    )
 
     def __init__(self, known: Mapping[str, str]) -> None:
         self.known = known
@@ -69,7 +80,7 @@ class Mender:
         self._head: AmiPacket | None = None
         self._pieces: list[str] = []
         self._size = 0
-        self._whole = 0
+        self._whole = self._patience = 0
         self._shapes: dict[tuple[str, ...], bool] = {}
 
     def reset(self) -> None:
@@ -94,7 +105,20 @@ class Mender:
             plain = not odd
             if len(self._shapes) < _MAX_SHAPES:
                 self._shapes[shape] = plain
-        return plain and not (self.modern and _lacks_channel(packet)) and not self._is_cut_queue_entry(packet)
+        if not plain or (self.modern and _lacks_channel(packet)):
+            return False
+        return not self._is_cut_queue_entry(packet) and not self._is_mistaken(packet)
+
+    def _is_mistaken(self, packet: AmiPacket) -> bool:
+        """Whether a channel that is known has another Uniqueid here: a caller may have written all that follows."""
+        if packet.event in ("Newchannel", "Rename") or not packet.has_privilege:
+            return False  # a list corrects what is known
+        fields, known = packet.fields, self.known
+        for prefix in ("", "dest"):
+            expected = known.get(fields.get(prefix + "channel", ""))
+            if expected is not None and fields.get(prefix + "uniqueid", expected) != expected:
+                return True
+        return False
 
     def _is_cut_queue_entry(self, packet: AmiPacket) -> bool:
         """QueueEntry has an order of its own; but we asked for it, so it must have our ActionID, at its end."""
@@ -105,11 +129,12 @@ class Mender:
     def _repair(self, packet: AmiPacket) -> AmiPacket | None:
         channel = packet.fields.get("channel", "")
         if _describes_channel(packet) or self._is_cut_queue_entry(packet):
-            lines = _rebuilt(packet.raw, self.own_prefix, self.known)
+            lines = _rebuilt(packet.raw, self.own_prefix, self._known_to(packet))
             if lines is None:
                 if not self.modern and "uniqueid" in packet.fields:
                     return packet  # an older Asterisk with an order of its own
-                self._head, self._pieces, self._size, self._whole = packet, [packet.raw], len(packet.raw), 0
+                self._head, self._pieces, self._size = packet, [packet.raw], len(packet.raw)
+                self._whole, self._patience = 0, 0 if "uniqueid" in packet.fields else MAX_WHOLE
                 return None
             mended = AmiPacket(EOL.join([*lines, "", ""]))
             if mended.raw != packet.raw:
@@ -124,15 +149,16 @@ class Mender:
         """Another piece while half an event waits."""
         if self._is_between(packet):
             self._whole += 1
-            if self._whole > MAX_WHOLE:
+            if self._whole > self._patience:
                 self._give_up()
+                return self.feed(packet)
             return None
         self._pieces.append(packet.raw)
         self._size += len(packet.raw)
         if len(self._pieces) > MAX_PIECES or self._size > MAX_CHARACTERS:
             self._give_up()
             return None
-        lines = _rebuilt("".join(self._pieces), self.own_prefix, self.known)
+        lines = _rebuilt("".join(self._pieces), self.own_prefix, self._known_to(head))
         if lines is None:
             return None
         channel = head.fields.get("channel", "")
@@ -152,6 +178,9 @@ class Mender:
         if expected is not None:
             return uniqueid != expected
         return self.known.get(packet.fields.get(prefix + "channel", "")) == uniqueid
+
+    def _known_to(self, packet: AmiPacket) -> Mapping[str, str]:
+        return self.known if packet.has_privilege and packet.event != "Newchannel" else {}
 
     def _give_up(self) -> None:
         if self._head is not None:
@@ -232,10 +261,14 @@ def _channel(
     """The real lines of the channel that begins at `place`, and where it ends; None if its end is not there.
 
     Language to Context, and Priority to Linkedid, come from the PBX; before and between stands what others sent too.
+    Of several ends the last is real; it has the channel's Uniqueid, if that is known.
     """
     first = place + len(_BEGIN)
     anchor_names = [prefix + name for name in _PLACE]
+    found: tuple[list[str], int] | None = None
     for anchor in range(first + len(_NAMES), len(lines) - 4):
+        if found is not None and names[anchor].endswith("channel"):
+            break
         if names[anchor : anchor + 3] != anchor_names:
             continue
         begin = anchor - (names[anchor - 1] == prefix + "language")
@@ -243,8 +276,8 @@ def _channel(
         end = _end(lines, names, anchor + 3, prefix, uniqueid)
         if parties is not None and end is not None:
             priority, stop = end
-            return [*lines[place:first], *parties, *lines[begin : anchor + 3], *lines[priority:stop]], stop
-    return None
+            found = [*lines[place:first], *parties, *lines[begin : anchor + 3], *lines[priority:stop]], stop
+    return found
 
 
 def _end(lines: list[str], names: list[str], start: int, prefix: str, uniqueid: str | None) -> tuple[int, int] | None:

@@ -1,10 +1,12 @@
 """The link against a manager interface that does everything a bad network and a bad day can bring."""
 
 import asyncio
+import dataclasses
 import socket
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from cti_crm.calls.pbx_events import DeviceStateChanged, LegCreated, LinkLost, PbxEvent, PbxSnapshot
 from cti_crm.calls.ports import LinkState, LinkStatus
@@ -319,3 +321,51 @@ async def test_stopping_closes_the_connection(ami: FakeAmi) -> None:
     async with running(ami) as run:
         await run.status(LinkState.UP)
     await asyncio.wait_for(ami.stop(), PATIENCE)
+
+
+def full_event(name: str, number: int, caller: str = "+4917612345678") -> str:
+    return (
+        f"Event: {name}\r\nPrivilege: call,all\r\n"
+        f"Channel: PJSIP/trunk-{number:08x}\r\nChannelState: 4\r\nChannelStateDesc: Ring\r\nCallerIDNum: {caller}\r\n"
+        "CallerIDName: x\r\nConnectedLineNum: x\r\nConnectedLineName: x\r\nLanguage: en\r\nAccountCode: \r\n"
+        f"Context: from-trunk\r\nExten: +49305550101\r\nPriority: 1\r\nUniqueid: 1.{number}\r\nLinkedid: 1.{number}"
+        "\r\n\r\n"
+    )
+
+
+async def test_something_odd_has_the_pbx_asked_over_the_same_connection(ami: FakeAmi) -> None:
+    timing = dataclasses.replace(QUICK, check_again=0.01)
+    async with running(ami, timing=timing) as run:
+        await run.event(PbxSnapshot)
+        await run.status(LinkState.UP)
+        while not ami.actions.empty():
+            ami.actions.get_nowait()
+        with capture_logs() as logs:
+            for number in (1, 1, 2):
+                await ami.say(full_event("Newchannel", number, "1\r\n\r\nEvent: Hangup\r\nUniqueid: 1.9\r\n\r\nX: y"))
+                await run.event(LegCreated)
+            snapshot = await run.event(PbxSnapshot)
+        assert isinstance(snapshot, PbxSnapshot)
+        assert snapshot.legs == ()
+        warned = [log["channel"] for log in logs if log["log_level"] == "warning"]
+        assert warned == ["PJSIP/trunk-00000001", "PJSIP/trunk-00000002"]
+        assert run.link.status.state is LinkState.UP
+
+
+async def test_a_call_whose_end_was_lost_is_found_out(ami: FakeAmi) -> None:
+    timing = dataclasses.replace(QUICK, ping=0.02, check=0.02, check_again=0.01)
+    async with running(ami, timing=timing) as run:
+        await run.event(PbxSnapshot)
+        await ami.say(full_event("Newchannel", 1))
+        snapshot = await run.event(PbxSnapshot)
+        assert isinstance(snapshot, PbxSnapshot)
+        assert snapshot.legs == ()
+
+
+async def test_while_nothing_goes_on_nothing_is_asked(ami: FakeAmi) -> None:
+    timing = dataclasses.replace(QUICK, ping=0.01, check=0.0)
+    async with running(ami, timing=timing) as run:
+        await run.event(PbxSnapshot)
+        await ami.received("DeviceStateList")
+        asked = [(await ami.actions.get())["Action"] for _ in range(5)]
+        assert asked == ["Ping"] * 5
