@@ -23,8 +23,9 @@ _BATCH = 50
 class Stretch:
     """A time of one PBX to look into.
 
-    doubted: stored calls that are not to be believed, though their end was seen. gone_by: a moment at which the PBX was
-    asked what goes on; a conversation that stopped in the records before and is not known then has ended unrecorded.
+    doubted: stored calls that are not to be believed, though their end was seen; nor are those that ended from
+    `doubted_from` on. gone_by: a moment at which the PBX was asked what goes on; a conversation that stopped in the
+    records before and is not known then has ended unrecorded.
     """
 
     pbx: str
@@ -32,6 +33,7 @@ class Stretch:
     until: datetime
     doubted: frozenset[UUID] = frozenset()
     gone_by: datetime | None = None
+    doubted_from: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -142,7 +144,7 @@ class Backfill:
         if stored and not told.ended:  # when it ended nobody knows; what the log has is no worse
             done.left += len(stored)
             return
-        changes = reconcile(stored, told, stretch.doubted)
+        changes = reconcile(stored, told, stretch.doubted | _ended_since(stretch.doubted_from, stored))
         if changes.calls:
             await repository.save(changes.calls, self._numbers, told.last_at)
             await self._recorder(session, changes.calls)
@@ -153,6 +155,12 @@ class Backfill:
         done.corrected += changes.corrected
         done.absorbed += len(changes.absorbed)
         done.left += len(told.calls) - len(changes.calls)
+
+
+def _ended_since(moment: datetime | None, stored: Collection[Call]) -> Set[UUID]:
+    if moment is None:
+        return frozenset()
+    return {call.id for call in stored if call.ended_at is not None and call.ended_at >= moment}
 
 
 def legs_of(calls: Collection[Call]) -> Set[str]:

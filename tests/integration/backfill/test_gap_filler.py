@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from cti_crm.calls.backfill import Backfill
+from cti_crm.calls.call import CallOutcome
 from cti_crm.calls.gaps import GapFiller, GapTiming
 from cti_crm.calls.ingest import Ingest
 from cti_crm.calls.log_writer import CallLogWriter
@@ -17,6 +19,7 @@ from cti_crm.calls.pbx_events import (
     ChannelState,
     LegCleared,
     LegCreated,
+    LegLeft,
     LegView,
     LinkLost,
     PbxEvent,
@@ -162,6 +165,47 @@ async def test_a_gap_outlives_the_service(database: Database, bus: MemoryEventBu
         service.link.said.put_nowait(PbxSnapshot(now(), ()))
         since, _ = await service.asked()
         assert since <= seen
+
+
+async def test_what_was_seen_of_a_call_before_the_snapshot_is_not_believed(
+    database: Database, bus: MemoryEventBus
+) -> None:
+    records = Records()
+    async with Service(database, bus, records).running() as service:
+        service.link.said.put_nowait(PbxSnapshot(now(), ()))
+        await service.seen(now() - MARGIN)
+        lost = now()
+        (conversation,) = records.held = from_cel(cel("direct_answered", lost))
+        service.link.said.put_nowait(LinkLost(lost))
+        late = conversation.last_at + timedelta(milliseconds=5)  # by the PBX's clock it is over before we hear of it
+        for leg in conversation.calls[0].legs:
+            rest = LegView(leg.id, conversation.calls[0].linkedid, f"{leg.device}-00000001", ChannelState.UP)
+            service.link.said.put_nowait(LegLeft(late, rest, "bridge"))
+            service.link.said.put_nowait(LegCleared(late, rest))
+        service.link.said.put_nowait(PbxSnapshot(late, ()))
+        await service.until(lambda: service.filler.waiting > 0)
+        await service.until(lambda: service.filler.waiting == 0)
+        (call,) = await service.calls()
+        assert call.outcome == "answered"
+
+
+async def test_what_an_earlier_life_did_not_look_up_is_not_believed(database: Database, bus: MemoryEventBus) -> None:
+    records = Records()
+    async with Service(database, bus, records).running() as service:
+        service.link.said.put_nowait(PbxSnapshot(now(), ()))
+        seen = await service.seen(now() - MARGIN)
+    (conversation,) = from_cel(cel("direct_answered", seen))
+    (told,) = conversation.calls
+    async with database.transaction() as session:
+        wrong = replace(told, answered_by=None, talk=(), outcome=CallOutcome.MISSED, inferred_end=False)
+        await CallRepository(session).save([wrong], Crm(database, bus).plan, now())
+    records.held = [conversation]
+    async with Service(database, MemoryEventBus(), records).running() as service:
+        service.link.said.put_nowait(PbxSnapshot(conversation.last_at + timedelta(seconds=9), ()))
+        await service.until(lambda: service.filler.waiting > 0)
+        await service.until(lambda: service.filler.waiting == 0)
+        (call,) = await service.calls()
+        assert call.outcome == "answered"
 
 
 async def test_records_that_cannot_be_read_are_tried_again(database: Database, bus: MemoryEventBus) -> None:
