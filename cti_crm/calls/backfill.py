@@ -14,7 +14,6 @@ from cti_crm.calls.reconcile import reconcile
 from cti_crm.calls.repository import CallRepository
 from cti_crm.infrastructure.database import Database
 
-# What belongs to a call that began before the time asked for is read too; longer calls are known from the log.
 LOOK_BACK = timedelta(minutes=15)
 _BATCH = 50
 
@@ -25,7 +24,8 @@ class Stretch:
 
     doubted: stored calls that are not to be believed, though their end was seen; nor are those that ended from
     `doubted_from` on. gone_by: a moment at which the PBX was asked what goes on; a conversation that stopped in the
-    records before and is not known then has ended unrecorded.
+    records before and is not known then has ended unrecorded. look_back: how much more is read before, for the
+    beginnings of calls that the log does not know.
     """
 
     pbx: str
@@ -34,6 +34,7 @@ class Stretch:
     doubted: frozenset[UUID] = frozenset()
     gone_by: datetime | None = None
     doubted_from: datetime | None = None
+    look_back: timedelta = LOOK_BACK
 
 
 @dataclass(slots=True)
@@ -78,11 +79,12 @@ class Backfill:
         """
         async with self._database.transaction() as session:
             earliest = await CallRepository(session).earliest_going_on(stretch.pbx, stretch.since)
+        since = min(earliest, stretch.since - stretch.look_back)
         report = BackfillReport()
         batch: list[Conversation] = []
         unreadable: RecordsError | None = None
         try:
-            async for told in records.conversations(min(earliest, stretch.since) - LOOK_BACK, stretch.until):
+            async for told in records.conversations(since, stretch.until):
                 if self._to_be_compared(told, stretch, report):
                     batch.append(told)
                 if stopping():

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from cti_crm.calls.backfill import Backfill, Stretch, legs_of
-from cti_crm.calls.call_events import CallEnded
+from cti_crm.calls.call_events import CallAbsorbed, CallEnded
 from cti_crm.calls.ingest import LinkBroken, PresenceReported
 from cti_crm.calls.pbx_events import PbxSnapshot
 from cti_crm.calls.ports import CallRecords, LinkState, PbxLink, RecordsError
@@ -23,6 +23,8 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 log = structlog.get_logger(__name__)
 
 _WRITING = 5.0  # seconds
+# Many calls may have gone on at a connect; those that end soon after one another are looked up at once.
+_TOGETHER = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,13 @@ class GapTiming:
 @dataclass(slots=True, eq=False)
 class _Job:
     due: float  # of the loop's clock
+    first_due: float
     stretch: Stretch
     last: bool  # nothing more is to be done about this stretch when it is filled
+
+
+def _together(job: _Job, stretch: Stretch, due: float) -> bool:
+    return bool(job.stretch.doubted and stretch.doubted) and due - job.first_due < _TOGETHER
 
 
 class GapFiller:
@@ -85,6 +92,7 @@ class GapFiller:
         bus.subscribe(PresenceReported, self._presence)
         bus.subscribe(LinkBroken, self._broken)
         bus.subscribe(CallEnded, self._ended)
+        bus.subscribe(CallAbsorbed, self._absorbed)
 
     async def start(self) -> None:
         """Read up to when the log is complete. To be called before the link is up."""
@@ -149,14 +157,28 @@ class GapFiller:
         self._doubted.discard(call.id)
         slack = timedelta(seconds=self._timing.settle)  # what we saw late was over earlier by the PBX's clock
         since, until = call.started_at - slack, call.ended_at + slack
-        self._plan(Stretch(call.pbx, since, until, doubted=frozenset({call.id})))
+        self._plan(Stretch(call.pbx, since, until, frozenset({call.id}), look_back=timedelta()))
+
+    def _absorbed(self, event: CallAbsorbed) -> None:
+        if event.call.id in self._doubted:
+            self._doubted.discard(event.call.id)
+            self._doubted.add(event.into)
 
     def _plan(self, stretch: Stretch) -> None:
         at = asyncio.get_running_loop().time()
-        self._jobs += [
-            _Job(at + self._timing.settle, stretch, last=False),
-            _Job(at + self._timing.settle + self._timing.again, stretch, last=True),
-        ]
+        for delay, last in ((0.0, False), (self._timing.again, True)):
+            due = at + self._timing.settle + delay
+            job = next((one for one in self._jobs if one.last is last and _together(one, stretch, due)), None)
+            if job is None:
+                self._jobs.append(_Job(due, due, stretch, last))
+            else:
+                job.due = due
+                job.stretch = replace(
+                    stretch,
+                    since=min(job.stretch.since, stretch.since),
+                    until=max(job.stretch.until, stretch.until),
+                    doubted=job.stretch.doubted | stretch.doubted,
+                )
         self._wake.set()
 
     # -- what is done about it -------------------------------------------------------------------------------------
