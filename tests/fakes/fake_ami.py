@@ -29,6 +29,7 @@ class FakeAmi:
 
     lists: action -> items, each its header lines without ActionID. denied: actions answered by "Permission denied".
     unanswered: actions received and never answered.
+    variables: what Getvar tells.
     hangs_up_after: an action after which it closes. fragment: bytes sent at a time; 0 sends all at once.
     tells_originate: whether OriginateResponse follows. actions: what was received, Login included.
     """
@@ -44,6 +45,7 @@ class FakeAmi:
         self.hangs_up_after: str | None = None
         self.commands = ["Originate", "Hangup", "CoreShowChannels"]
         self.version = "22.10.1"
+        self.variables = {"PJSIP_ENDPOINT(trunk,context)": "from-trunk", "PJSIP_ENDPOINT(trunk,callerid)": "<unknown>"}
         self.tells_originate = False
         self.fragment = 0
         self.actions: asyncio.Queue[dict[str, str]] = asyncio.Queue()
@@ -130,6 +132,8 @@ class FakeAmi:
             )
         elif action == "ListCommands":
             await self._respond(writer, "Success", action_id, *(f"{name}: something" for name in self.commands))
+        elif action == "Getvar":
+            await self._respond(writer, "Success", action_id, f"Value: {self.variables.get(headers['Variable'], '')}")
         elif action == "CoreSettings":
             await self._respond(writer, "Success", action_id, f"AsteriskVersion: {self.version}")
         else:

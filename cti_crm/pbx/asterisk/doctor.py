@@ -18,6 +18,12 @@ OLDEST_ASTERISK = 13
 _VERSION = re.compile(r"(\d+)\.")
 _DIALLABLE = re.compile(r"[0-9*#+]+")
 
+_NAME = re.compile(r"[\w.+-]+")
+_FILTER = (
+    "Give the line's endpoint `callerid = <unknown>`, and let the dialplan read the number from the header and keep "
+    "only its digits: see [caller] in asterisk_conf/extensions.conf. Ask the provider to pass on checked numbers only."
+)
+
 # Never called, only looked up in the dialplan.
 _OUTSIDE = ("03023125000", "+493023125000", "0003023125000")
 
@@ -73,6 +79,8 @@ class _Check:
         await self._may_list(events)
         await self._context(events)
         await self._devices(events, known_devices)
+        for trunk in self._settings.trunks:
+            await self._filters_callers(events, trunk)
         if self._settings.originate_username is None:
             self.warning(
                 "One AMI user does both: follow calls and dial",
@@ -197,6 +205,40 @@ class _Check:
             return {f"PJSIP/{one.objectname}" for one in endpoints[1:] if one.objectname}
         states = await self._ask(events, "DeviceStateList")
         return {one.device for one in states[1:] if is_phone(one.device)}
+
+    async def _filters_callers(self, events: AmiConnection, trunk: str) -> None:
+        """A number with line ends in it writes into our events. Only an endpoint with a caller id of its own takes none
+        from its callers (res_pjsip_caller_id.c); the dialplan could filter it no sooner than the first event.
+        """
+        technology, _, name = trunk.partition("/")
+        context = await self._of_endpoint(events, name, "context") if technology == "PJSIP" else None
+        if context is None:
+            self.warning(f"Whether the numbers of callers on {trunk} are filtered cannot be checked", _FILTER)
+        elif not await self._of_endpoint(events, name, "callerid"):
+            self.warning(f"Callers on {trunk} can write into the events of the PBX", _FILTER)
+        elif await self._takes_numbers_unfiltered(events):
+            self.warning("The dialplan sets callers' numbers from SIP headers without a filter", _FILTER)
+        else:
+            self.ok(f"Callers on {trunk} cannot write into the events of the PBX")
+
+    async def _of_endpoint(self, events: AmiConnection, endpoint: str, field: str) -> str | None:
+        """A setting of an endpoint; None if it cannot be asked for."""
+        if not _NAME.fullmatch(endpoint):
+            return None
+        answer = (await self._ask(events, "Getvar", Variable=f"PJSIP_ENDPOINT({endpoint},{field})"))[0]
+        value = str(answer.value)
+        return None if not answer.success or (field == "context" and not value) else value
+
+    async def _takes_numbers_unfiltered(self, events: AmiConnection) -> bool:
+        """Whether any step of the dialplan copies a SIP header into the caller's number as it is."""
+        steps = await self._ask(events, "ShowDialPlan")
+        texts = [str(step.appdata).upper().replace(" ", "") for step in steps]
+        return any(
+            text.startswith(("CALLERID(NUM)=", "CALLERID(ALL)=", "CALLERID(NAME)="))
+            and ("PJSIP_HEADER(" in text or "SIP_HEADER(" in text)
+            and "FILTER(" not in text
+            for text in texts
+        )
 
     async def _needs_no_more(self, connection: AmiConnection, username: str, dangerous: tuple[str, ...]) -> None:
         commands = (await self._ask(connection, "ListCommands"))[0]

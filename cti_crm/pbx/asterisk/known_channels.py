@@ -30,8 +30,8 @@ class KnownChannels:
             return None
         name = fields.get("channel", "")
         known = self._names.get(uniqueid)
-        if known is not None and name and known != name:
-            return CONTRADICTION
+        if known is not None and name and known != name and packet.event != "OriginateResponse":
+            return CONTRADICTION  # (OriginateResponse may name the phone instead: PJSIP/101)
         match packet.event:
             case "Newchannel" if certain:
                 self._add(uniqueid, name)

@@ -198,9 +198,9 @@ def _lacks_channel(packet: AmiPacket) -> bool:
     if not packet.has_privilege or packet.event in _BRIEF:
         return False
     fields = packet.fields
-    return ("uniqueid" in fields and "channelstate" not in fields) or (
-        "destuniqueid" in fields and "destchannelstate" not in fields
-    )
+    if packet.event.startswith(("Dial", "Agent")) and "destuniqueid" in fields and "destchannelstate" not in fields:
+        return True
+    return "uniqueid" in fields and "channelstate" not in fields
 
 
 def _channels_in(shape: Sequence[str]) -> tuple[int, int]:

@@ -56,6 +56,7 @@ class Actions:
             "bridgelist": (frozenset(), self._bridges),
             "pjsipshowendpoints": (frozenset({"system"}), self._endpoints),
             "listcommands": (frozenset(), self._list_commands),
+            "getvar": (frozenset({"call", "reporting"}), self._getvar),
             "showdialplan": (frozenset({"config", "reporting"}), self._dialplan),
             "originate": (frozenset({"originate"}), self._do_originate),
             "hangup": (frozenset({"system", "call"}), self._hangup),
@@ -71,6 +72,12 @@ class Actions:
         else:
             return handler(session, headers)
         return None
+
+    def _getvar(self, session: Session, headers: Headers) -> None:
+        """Of all variables only those that tell of a line whether it takes its callers' numbers: it takes none."""
+        known = {"PJSIP_ENDPOINT(trunk,context)": "from-trunk", "PJSIP_ENDPOINT(trunk,callerid)": "<unknown>"}
+        variable = headers.get("variable", "")
+        session.reply(headers, "Success", "", ("Variable", variable), ("Value", known.get(variable, "")))
 
     def _list(self, session: Session, headers: Headers, message: str, end: str, items: list[Item], *more: str) -> None:
         action_id = [("ActionID", headers["actionid"])] if headers.get("actionid") else []

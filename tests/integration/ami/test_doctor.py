@@ -7,6 +7,7 @@ from cti_crm.settings import PbxSettings
 from tests.fakes.fake_ami import FakeAmi
 from tests.integration.ami.running import PATIENCE
 
+NUMBER_STEP = "Event: ListDialplan\r\nContext: caller\r\nApplication: Set\r\nAppData: CALLERID(num)="
 ALL_PHONES = {"PJSIP/101", "PJSIP/102"}
 
 
@@ -56,6 +57,7 @@ async def test_devices_and_lines_that_do_not_fit(healthy: FakeAmi) -> None:
         "Lines that the PBX does not know: PJSIP/provider",
         "Agents' phones that the PBX does not know: PJSIP/909",
         "Phones that belong to no agent: PJSIP/102, PJSIP/trunk",
+        "Whether the numbers of callers on PJSIP/provider are filtered cannot be checked",
     ]
 
 
@@ -105,3 +107,28 @@ async def test_a_peer_that_falls_silent_ends_the_check(healthy: FakeAmi) -> None
 async def test_an_asterisk_that_is_too_old(healthy: FakeAmi) -> None:
     healthy.version = "11.25.3"
     assert list(wrong(await findings(healthy))) == ["This is Asterisk 11.25.3"]
+
+
+async def test_a_line_that_takes_numbers_as_they_come(healthy: FakeAmi) -> None:
+    healthy.variables["PJSIP_ENDPOINT(trunk,callerid)"] = ""
+    found = wrong(await findings(healthy))
+    assert list(found) == ["Callers on PJSIP/trunk can write into the events of the PBX"]
+    assert "callerid = <unknown>" in found["Callers on PJSIP/trunk can write into the events of the PBX"]
+
+
+async def test_a_dialplan_that_filters_numbers(healthy: FakeAmi) -> None:
+    healthy.lists["ShowDialPlan"] = [NUMBER_STEP + "${FILTER(0-9,${PJSIP_HEADER(read,From)})}"]
+    assert wrong(await findings(healthy)) == {}
+
+
+async def test_a_dialplan_that_takes_numbers_as_they_come(healthy: FakeAmi) -> None:
+    healthy.lists["ShowDialPlan"] = [NUMBER_STEP + "${PJSIP_HEADER(read,X-Number)}"]
+    found = wrong(await findings(healthy))
+    assert list(found) == ["The dialplan sets callers' numbers from SIP headers without a filter"]
+
+
+@pytest.mark.parametrize("trunk", ["PJSIP/trunk", "DAHDI/1"])
+async def test_a_line_that_cannot_be_checked(healthy: FakeAmi, trunk: str) -> None:
+    healthy.denied = {"Getvar", "PJSIPShowEndpoints"}
+    found = wrong(await findings(healthy, trunks=[trunk]))
+    assert f"Whether the numbers of callers on {trunk} are filtered cannot be checked" in found

@@ -232,6 +232,14 @@ def test_a_mark_breaks_the_connection_too(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.name.removesuffix(".ami.jsonl"))
+def test_nothing_recorded_is_odd(path: Path) -> None:
+    interpreter = Interpreter()
+    for record in read_stream(path):
+        interpreter.feed(record.raw, BASE) if record.raw else interpreter.disconnected(BASE, "")
+    assert interpreter.counters.rejected == {}
+
+
 @pytest.mark.parametrize("path", ALL[::5], ids=lambda path: path.name.removesuffix(".ami.jsonl"))
 def test_every_suffix_of_a_recording_can_be_read(path: Path) -> None:
     records = list(read_stream(path))
