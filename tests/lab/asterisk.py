@@ -216,7 +216,7 @@ class AsteriskPbx:
         _append(etc / "res_parking.conf", "[default](+)\nparkingtime = 5\n")
         _append(
             etc / "features.conf",
-            "[general](+)\natxfernoanswertimeout = 2\natxferloopdelay = 1\natxfercallbackretries = 1\n",
+            "[general](+)\natxfernoanswertimeout = 3\natxferloopdelay = 1\natxfercallbackretries = 1\n",
         )
 
     def _folders(self, options: str) -> str:

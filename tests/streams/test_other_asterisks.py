@@ -100,3 +100,35 @@ def test_attended_transfer_told_with_less_and_late(name: str) -> None:
         return records
 
     assert retold(name, change) == []
+
+
+NASTY = [
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    '\\"); DROP TABLE calls; --',
+    "\u202egnp.exe \u2066\u200f\x07\x1b[31m\x00\x7f",
+    "%s%n%0d%0aEvent: Hangup",
+    "\udcff\udc80 \ufeff",
+    "A" * 10_240,
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_a_callers_name_changes_nothing_but_the_name(name: str, text: str) -> None:
+    written = re.sub(r"\\", r"\\\\", text)
+    assert retold(name, rewritten(r"(?<=\r\n)(\w*(?:CallerID|ConnectedLine)Name): [^\r]*", rf"\1: {written}")) == []
+
+
+def test_a_callers_number_is_told_as_it_came_but_without_what_cannot_be_seen() -> None:
+    number = "+49<b>176\u202e'\"\x00"
+    path = RECORDINGS / "direct_answered.ami.jsonl"
+    change = rewritten(r"\+4917612345678", number)
+    interpreter = Interpreter()
+    start = recorded_at(path)
+    events = [
+        event
+        for record in change(list(read_stream(path)))
+        for event in interpreter.feed(record.raw, start + timedelta(seconds=record.t))
+    ]
+    (call,) = run_of(start, events).calls
+    assert (call.caller.number, call.outcome) == ("+49<b>176'\"", "answered")

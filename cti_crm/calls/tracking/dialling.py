@@ -9,6 +9,8 @@ from cti_crm.calls.tracking import conversation, transfers
 from cti_crm.calls.tracking.board import Board, Handlers, alert, progress, talk
 from cti_crm.calls.tracking.records import CallRecord, LegRecord
 
+_ENDS_ALIKE = 6  # digits
+
 _FAILED_DIAL = {
     DialStatus.BUSY: LegEnd.BUSY,
     DialStatus.CANCEL: LegEnd.CANCELLED,
@@ -30,11 +32,13 @@ def _dial_began(board: Board, event: DialBegan) -> None:
     board.registry.bring(target, source.call)
     call = source.call
     call.fix_caller()
+    call.voicemail = False  # somebody else is tried first
     target.placed = False
     target.originated = False
     target.dialled_by = source
     if target.kind is LegKind.TRUNK:
         target.dialled = _dialled_number(event.dial_string, target)
+        _check_dialled(call, target.dialled)
     if source.placed is None:
         source.placed = True
     direct(board, call, target)
@@ -104,6 +108,18 @@ def _dialled_number(dial_string: str, target: LegRecord) -> str:
     """The outside number in `0301234@trunk` or `trunk/sip:0301234@host`; else what the leg itself is called."""
     number = dial_string.rpartition("sip:")[2].partition("@")[0]
     return number if number and "/" not in number and "@" in dial_string else target.number
+
+
+def _check_dialled(call: CallRecord, number: str) -> None:
+    """Click-to-dial: where it was sent to may be a route of the dialplan; then the number is what the line dials.
+
+    The two are one number if they end alike: the dialplan puts a prefix before it, or takes one away.
+    """
+    origin = call.origin
+    if origin is None or not origin.originated or not number:
+        return
+    if not origin.dialled.endswith(number[-_ENDS_ALIKE:]):
+        origin.dialled = number
 
 
 HANDLERS: Handlers = {

@@ -19,6 +19,7 @@ def _queue_joined(board: Board, event: QueueJoined) -> None:
     leg.queue = event.queue
     leg.call.queue = event.queue
     leg.call.fix_caller()
+    leg.call.voicemail = False
     if leg.call.direction is None:
         leg.call.direction = Direction.INBOUND if leg.kind is LegKind.TRUNK else Direction.INTERNAL
         leg.call.anchor = leg

@@ -153,6 +153,7 @@ class CallRecord:
     pbx: str
     linkedid: str
     started_at: datetime
+    linkedids: set[str] = field(default_factory=set)  # all by which legs are known to belong to it
     legs: dict[str, LegRecord] = field(default_factory=dict)
     origin: LegRecord | None = None
     anchor: LegRecord | None = None  # of an internal call: the side that is not credited with the talk

@@ -4,7 +4,7 @@ Asterisk gives the legs of one call one Linkedid and changes it when two calls b
 so it is compared in every event. A leg that ended is remembered for a while: late events must change nothing.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -32,6 +32,7 @@ class Registry:
         self._ended: OrderedDict[str, LegRecord] = OrderedDict()
         self._closed: OrderedDict[str, datetime] = OrderedDict()  # Linkedids of calls that are over
         self._locals: dict[str, LegRecord] = {}  # Local legs by channel
+        self._phones: defaultdict[str, list[LegRecord]] = defaultdict(list)  # legs by device
         self._absorbed: list[tuple[CallRecord, CallRecord]] = []
 
     def __len__(self) -> int:
@@ -89,17 +90,24 @@ class Registry:
             started_at=at,
         )
         _refresh(leg, view)
-        self._legs[leg.id] = leg
-        if kind is LegKind.LOCAL:
-            self._pair(leg)
+        self._keep(leg)
         call.legs[leg.id] = leg
         call.forget_old_legs()
         if call.origin is None and leg.real:
             call.origin = leg
         return leg
 
+    def _keep(self, leg: LegRecord) -> None:
+        self._legs[leg.id] = leg
+        if leg.kind is LegKind.LOCAL:
+            self._pair(leg)
+        elif leg.kind is LegKind.DEVICE:
+            self._phones[leg.device].append(leg)
+
     def _pair(self, leg: LegRecord) -> None:
         """The two ends of a Local channel are named alike: NAME;1 is dialled, NAME;2 runs the dialplan."""
+        if ";" not in leg.channel:  # taken over from the store, which has the device only
+            return
         self._locals[leg.channel] = leg
         other = self._locals.get(leg.channel[:-1] + ("2" if leg.channel.endswith("1") else "1"))
         if other is not None:
@@ -109,28 +117,26 @@ class Registry:
         """A call that begins now."""
         call_id = self._new_id() if linkedid in self._closed else call_id_for(linkedid, self._new_id)
         call = CallRecord(id=call_id, pbx=self._pbx, linkedid=linkedid, started_at=at)
-        self._calls[linkedid] = call
+        self.adopt(linkedid, call)
         return call
 
     def consulted_for(self, view: LegView) -> CallRecord | None:
         """The call a phone has on hold while it places this new one: a consultation belongs to it."""
-        device = self.topology.device(view.channel)
-        for leg in self._legs.values():
-            if leg.device == device and leg.held and leg.id != view.id:
-                return leg.call
-        return None
+        held = (leg for leg in self._phones.get(self.topology.device(view.channel), ()) if leg.held)
+        return next((leg.call for leg in held if leg.id != view.id), None)
 
     def adopt(self, linkedid: str, call: CallRecord) -> None:
         """Legs of this Linkedid belong to `call` from now on."""
         self._closed.pop(linkedid, None)
         self._calls[linkedid] = call
+        call.linkedids.add(linkedid)
 
     def restore(self, leg: LegRecord) -> None:
         """Take in a leg known from before a restart of the service."""
-        self._legs[leg.id] = leg
-        self._closed.pop(leg.linkedid, None)
-        self._calls[leg.linkedid] = leg.call
-        self._calls.setdefault(leg.call.linkedid, leg.call)
+        self._keep(leg)
+        self.adopt(leg.linkedid, leg.call)
+        if leg.call.linkedid not in self._calls:
+            self.adopt(leg.call.linkedid, leg.call)
 
     def revive(self, leg: LegRecord) -> None:
         """A leg that was taken for ended is still there."""
@@ -139,8 +145,10 @@ class Registry:
         self.restore(leg)
 
     def _relink(self, leg: LegRecord, linkedid: str) -> None:
-        known = self._calls.setdefault(linkedid, leg.call)
-        if known is not leg.call:
+        known = self._calls.get(linkedid)
+        if known is None:
+            self.adopt(linkedid, leg.call)
+        else:
             self.bring(leg, known)
         leg.linkedid = linkedid
 
@@ -162,7 +170,7 @@ class Registry:
         if all(one in with_it for one in call.legs.values() if one.active):
             self.unite(call, into)
             return
-        self._calls[leg.linkedid] = into
+        self.adopt(leg.linkedid, into)
         for one in with_it:
             self._move(one, into)
 
@@ -172,15 +180,17 @@ class Registry:
             return
         for leg in list(gone.legs.values()):
             self._move(leg, into)
-        for linkedid, call in list(self._calls.items()):
-            if call is gone:
-                self._calls[linkedid] = into
+        for linkedid in self._linkedids(gone):
+            self.adopt(linkedid, into)
         into.steps = sorted([*into.steps, *gone.steps], key=lambda step: step.at)
         for extension in gone.offered_to:
             if extension not in into.offered_to:
                 into.offered_to.append(extension)
         into.queue = into.queue or gone.queue
         self._absorbed.append((gone, into))
+
+    def _linkedids(self, call: CallRecord) -> list[str]:
+        return [linkedid for linkedid in call.linkedids if self._calls.get(linkedid) is call]
 
     def take_absorbed(self) -> list[tuple[CallRecord, CallRecord]]:
         """Calls that became part of another since this was last asked: (gone, into)."""
@@ -202,6 +212,11 @@ class Registry:
         leg.held = False
         self._legs.pop(leg.id, None)
         self._locals.pop(leg.channel, None)
+        if leg.kind is LegKind.DEVICE:
+            phones = self._phones[leg.device]
+            phones.remove(leg)
+            if not phones:
+                del self._phones[leg.device]
         self._ended[leg.id] = leg
         if leg.pair is not None and not leg.pair.active:
             leg.pair.pair = None
@@ -209,20 +224,14 @@ class Registry:
 
     def close(self, call: CallRecord, at: datetime) -> None:
         """A call is over: no new leg belongs to it."""
-        for linkedid in [key for key, value in self._calls.items() if value is call]:
+        for linkedid in self._linkedids(call):
             del self._calls[linkedid]
             self._closed[linkedid] = at
 
     def remembered(self) -> int:
         """Records held, of whatever kind."""
-        return (
-            len(self._legs)
-            + len(self._calls)
-            + len(self._locals)
-            + len(self._ended)
-            + len(self._closed)
-            + len(self.bridges)
-        )
+        tables = (self._legs, self._calls, self._locals, self._phones, self._ended, self._closed, self.bridges)
+        return sum(len(table) for table in tables)
 
     def forget_ended(self, at: datetime) -> None:
         """Drop what ended long ago."""

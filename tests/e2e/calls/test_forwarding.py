@@ -1,8 +1,10 @@
 """Calls that the phone or the dialplan sends elsewhere, that a colleague takes, or that are parked."""
 
+import asyncio
+
 import pytest
 
-from cti_crm.calls.call_events import CallParked
+from cti_crm.calls.call_events import CallEvent, CallParked
 from tests.e2e.calls.lived import held_by_keys, lived, rang, talk, when
 from tests.e2e.calls.office import Office, a_while
 
@@ -202,4 +204,67 @@ async def test_customer_hangs_up_while_parked(office: Office) -> None:
             talked=[talk(at_phone, until=since)],
             parked=("101", parked.call.parked[0].slot, since, until, None),
         )
+    )
+
+
+async def test_two_customers_parked_at_once(office: Office) -> None:
+    first, second = await office.phone("101"), await office.phone("102")
+    one = await (await office.customer("+4917600000001")).call("+49305550101")
+    at_one = await (await first.next_call()).answer()
+    two = await (await office.customer("+4917600000002")).call("+49305550102")
+    at_two = await (await second.next_call()).answer()
+    await a_while()
+    parking = [asyncio.create_task(call.transfer("700")) for call in (at_one, at_two)]
+    parked = [
+        await office.told(lambda event, number=call.truth.number: _parked(event, number))  # type: ignore[misc]
+        for call in (one, two)
+    ]
+    await a_while()
+    await one.hang_up()
+    await two.hang_up()
+    await asyncio.gather(*parking)
+    await office.check(
+        *(
+            lived(
+                call,
+                rang=[at_phone.truth.number],
+                talked=[talk(at_phone, until=when(at_phone, "REFER"))],
+                parked=(
+                    at_phone.truth.number,
+                    event.call.parked[0].slot,
+                    when(at_phone, "REFER"),
+                    call.truth.end or 0,
+                    None,
+                ),
+            )
+            for call, at_phone, event in zip((one, two), (at_one, at_two), parked, strict=True)
+        )
+    )
+
+
+def _parked(event: CallEvent, number: str) -> bool:
+    return isinstance(event, CallParked) and event.call.caller.number == number
+
+
+async def test_picked_up_while_somebody_is_on_hold(office: Office) -> None:
+    first, second = await office.phone("101"), await office.phone("102")
+    one = await (await office.customer("+4917600000001")).call("+49305550101")
+    at_one = await (await first.next_call()).answer()
+    await a_while()
+    two = await (await office.customer("+4917600000002")).call("+49305550102")
+    at_two = await (await second.next_call()).ringing()
+    await at_one.hold()
+    taken = await (await first.call("*8")).answered()
+    await at_two.ended()
+    await a_while()
+    await two.hang_up()
+    await taken.ended()
+    await at_one.resume()
+    await a_while()
+    await one.hang_up()
+    await at_one.ended()
+    held = ("101", when(at_one, "INVITE", 1), when(at_one, "INVITE", 2))
+    await office.check(
+        lived(one, rang=["101"], talked=[talk(at_one)], holds=[held]),
+        lived(two, rang=["102"], talked=[talk(taken)]),
     )

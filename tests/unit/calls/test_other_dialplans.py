@@ -226,3 +226,37 @@ def test_lines_by_isdn_and_iax() -> None:
         (Direction.INBOUND, "03012345"),
         (Direction.INBOUND, "03012346"),
     ]
+
+
+def test_click_to_dial_into_a_route_of_the_dialplan() -> None:
+    scene = Scene()
+    scene.new("a", "PJSIP/101-00000001", number="101", connected="101")
+    scene.dial(None, "a")
+    scene.rings("a")
+    scene.up("a", exten="83")
+    scene.dial_ends(None, "a")
+    scene.new("c", f"{TRUNK}-00000002", of="a")
+    scene.dial("a", "c", "03098765432@trunk")
+    scene.rings("c")
+    scene.answers("c", "a")
+    scene.joins("b", "c", "a")
+    scene.gone("c", "a")
+    (call,) = scene.over()
+    assert (call.direction, call.called.number, call.answered_by) == (Direction.OUTBOUND, "03098765432", "03098765432")
+
+
+def test_an_announcement_between_two_phones_is_no_mailbox() -> None:
+    scene = Scene()
+    incoming(scene)
+    scene.new("a", "PJSIP/101-00000001", of="c")
+    scene.dial("c", "a")
+    scene.rings("a")
+    scene.dial_ends("c", "a", DialStatus.NO_ANSWER)
+    scene.gone("a", cause=19)
+    scene.up("c")
+    scene.new("b", "PJSIP/102-00000001", of="c")
+    scene.dial("c", "b")
+    scene.rings("b")
+    scene.gone("b", "c")
+    (call,) = scene.over()
+    assert (call.outcome, call.offered_to) == (CallOutcome.MISSED, ("101", "102"))
