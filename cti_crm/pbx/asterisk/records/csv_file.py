@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,7 +59,7 @@ class CsvFile:
 
     def _page(self, rows: Iterator[Values]) -> list[Values]:
         try:
-            return [row for row, _ in zip(rows, range(PAGE), strict=False)]
+            return list(islice(rows, PAGE))
         except OSError as error:
             raise RecordsError(f"{error.filename or self._path} cannot be read: {error.strerror}.") from None
 
