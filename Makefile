@@ -63,8 +63,9 @@ generate: $(VENV)/.dev ## make the generated files anew (API types, socket types
 	$(BIN)/python docs/generate.py
 
 .PHONY: bench
-bench: $(VENV)/.dev ## measure, and print tables
-	$(BIN)/python -m tests.load
+bench: $(VENV)/.dev ## measure, print tables, write docs/benchmarks.md (a quick one: QUICK=--quick)
+	$(PIP) install -c constraints.txt --group bench
+	$(BIN)/python -m tests.load $(QUICK)
 
 .PHONY: lab
 lab: $(VENV)/.dev ## make the private Asterisk 22 that the tests call through

@@ -1,0 +1,85 @@
+"""`python -m tests.load [--quick]`: the whole bench."""
+
+import argparse
+import asyncio
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.load import lookup, memory, report, streams, whole_way
+from tests.load.store import add_people, database_url
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured. `sizes`: numbers stored at the look-ups; with the last of them the whole way is gone."""
+
+    stream_rounds: int
+    sizes: Sequence[int]
+    lookups: int
+    browsers: int
+    managers: int
+    rates: Sequence[float]
+    seconds: float
+    calls_at_once: int
+    databases: Sequence[str] = ("sqlite", "postgresql")
+
+
+FULL = Plan(15, (1_000, 10_000, 100_000, 1_000_000), 1_000, 1_000, 10, (10, 100, 300), 10, 1_000)
+QUICK = Plan(5, (1_000, 10_000), 300, 200, 2, (10, 50), 5, 200)
+
+
+async def bench(plan: Plan, console: Console) -> list[report.Section]:
+    """Run all of it; each table is printed as soon as it is there."""
+    sections: list[report.Section] = []
+
+    def ready(section: report.Section) -> None:
+        sections.append(section)
+        section.print(console)
+
+    ready(streams.measure(plan.stream_rounds))
+    looked_up: list[list[str]] = []
+    ways: list[list[str]] = []
+    remarks: list[str] = []
+    for kind in plan.databases:
+        with tempfile.TemporaryDirectory(prefix="cti-crm-bench-") as folder:
+            async with database_url(kind, Path(folder)) as url:
+                if url is None:
+                    remarks.append(f"{kind}: not installed on this machine.")
+                    continue
+                console.print(f"filling {kind} ...")
+                looked_up += await lookup.measure(url, kind, plan.sizes, plan.lookups)
+                tokens = await add_people(url, plan.browsers - plan.managers, plan.managers)
+                rows, more = await whole_way.measure(url, kind, tokens, plan.managers, plan.rates, plan.seconds)
+                ways += rows
+                remarks += more
+    ready(whole_way.section(ways, remarks, plan.browsers, plan.managers, plan.sizes[-1]))
+    ready(lookup.section(looked_up, plan.lookups))
+    with tempfile.TemporaryDirectory(prefix="cti-crm-bench-") as folder:
+        url = f"sqlite+aiosqlite:///{folder}/bench.db"
+        await lookup.measure(url, "sqlite", plan.sizes[:1], 1)
+        tokens = await add_people(url, plan.browsers, 0)
+        ready(await memory.measure(url, tokens, plan.calls_at_once, plan.browsers, plan.seconds))
+    return sections
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a minute or two, with less of everything")
+    parser.add_argument("--ten-million", action="store_true", help="look up among ten million numbers too")
+    chosen = parser.parse_args()
+    plan, options = (QUICK, " (--quick)") if chosen.quick else (FULL, "")
+    if chosen.ten_million:
+        plan, options = replace(plan, sizes=(*plan.sizes, 10_000_000)), f"{options} (--ten-million)"
+    load = os.getloadavg()[0]
+    console = Console()
+    report.write(asyncio.run(bench(plan, console)), load, options)
+    console.print(f"written to {report.FILE.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Process of the bench: the service itself, as `cti-crm serve` runs it."""
+
+import asyncio
+import gc
+import sys
+from typing import Any
+
+from cti_crm.app import running
+from cti_crm.infrastructure.logging import set_up_logging
+from cti_crm.settings import LogSettings, Settings
+from tests.load.children import obey, tell
+
+
+async def main(settings: Settings) -> None:
+    set_up_logging(LogSettings(level="warning"))
+    async with running(settings) as service:
+        tell(url=service.url)
+
+        async def act(wish: dict[str, Any]) -> dict[str, Any]:
+            match wish["do"]:
+                case "flush":
+                    await service.calls_written()
+                case "collect":
+                    gc.collect()
+            return {}
+
+        await obey(act)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Settings.model_validate_json(sys.argv[1])))

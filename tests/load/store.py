@@ -1,0 +1,134 @@
+"""Databases for the bench: SQLite or PostgreSQL, with many contacts and agents, filled once and then used again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from cti_crm.accounts.models import ApiToken, User
+from cti_crm.accounts.repository import username_key
+from cti_crm.accounts.tokens import API_TOKEN_PREFIX, new_token, token_hash
+from cti_crm.agents.models import Agent, AgentDevice
+from cti_crm.contacts.folding import fold
+from cti_crm.contacts.models import Contact, Organization, PhoneNumberRow
+from cti_crm.infrastructure.clock import new_id
+from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.http.principal import Role
+from cti_crm.migrations.store import prepare
+from tests.databases import PostgresServer, postgres_binaries
+from tests.load.pbx_process import extension
+
+CHUNK = 20_000
+PEOPLE_OF_A_FIRM = 100
+_STRIDE = 7_919  # a prime: consecutive callers stand far apart in the table, as in life
+_UNUSABLE_HASH = "!"  # these users have a token and no password
+
+
+def mobile(index: int) -> str:
+    """The number of the person `index`: those the simulator's burst calls from."""
+    return f"+4915{index:09d}"
+
+
+def trunk(index: int) -> str:
+    """The switchboard of the firm `index`."""
+    return f"+4930{200_000 + index}"
+
+
+@asynccontextmanager
+async def database_url(kind: str, folder: Path) -> AsyncIterator[str | None]:
+    """A new database of the kind `sqlite` or `postgresql`; None where PostgreSQL is not installed."""
+    if kind == "sqlite":
+        yield f"sqlite+aiosqlite:///{folder / 'bench.db'}"
+        return
+    binaries = postgres_binaries()
+    if binaries is None:
+        yield None
+        return
+    server = await asyncio.to_thread(PostgresServer.start, binaries, durable=True)
+    try:
+        yield await asyncio.to_thread(server.create, tables=False)
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+async def fill(url: str, count: int, begin: int = 0) -> None:
+    """People `begin` to `count`, each with a mobile number, and for every hundred a firm with a trunk number."""
+    database = Database(url)
+    try:
+        await prepare(database)
+        for start in range(begin, count, CHUNK):
+            async with database.transaction() as session:
+                for table, rows in _rows(range(start, min(start + CHUNK, count)), range(begin, count)):
+                    await session.execute(insert(table), rows)
+        async with database.transaction() as session:
+            await session.execute(text("ANALYZE"))
+    finally:
+        await database.close()
+
+
+def _rows(chunk: range, whole: range) -> Iterator[tuple[type[Any], list[dict[str, object]]]]:
+    firms = {index: new_id() for index in range(chunk.start // PEOPLE_OF_A_FIRM, -(-chunk.stop // PEOPLE_OF_A_FIRM))}
+    people = {whole[(index - whole.start) * _STRIDE % len(whole)]: new_id() for index in chunk}
+    yield Organization, [{"id": one, "version": 1, **_named(f"Firma {index}")} for index, one in firms.items()]
+    firm_ids = list(firms.values())
+    yield (
+        Contact,
+        [
+            {
+                "id": one,
+                "version": 1,
+                "first_name": "Kim",
+                "last_name": f"Person {index}",
+                "organization_id": firm_ids[place // PEOPLE_OF_A_FIRM],
+                "sort_name": fold(f"Person {index} Kim"),
+                "search_text": fold(f"Kim Person {index}"),
+            }
+            for place, (index, one) in enumerate(people.items())
+        ],
+    )
+    numbers = [_number(trunk(index), organization_id=one, trunk_prefix=trunk(index)) for index, one in firms.items()]
+    yield PhoneNumberRow, [*numbers, *(_number(mobile(index), contact_id=one) for index, one in people.items())]
+
+
+def _named(name: str) -> dict[str, object]:
+    return {"name": name, "sort_name": fold(name), "search_text": fold(name)}
+
+
+def _number(e164: str, **owner: object) -> dict[str, object]:
+    row = {"id": new_id(), "value": e164, "label": "main", "e164": e164, "digits": e164[1:], "position": 0}
+    return row | {"contact_id": None, "organization_id": None, "trunk_prefix": None} | owner
+
+
+async def add_people(url: str, agents: int, managers: int) -> list[str]:
+    """Agents, each with a phone of the simulator, and managers, who see every call. Returns a token for each.
+
+    Written as rows: hashing a thousand passwords takes minutes, by design.
+    """
+    tokens = []
+    database = Database(url)
+    try:
+        async with database.transaction() as session:
+            for index in range(agents + managers):
+                role = Role.AGENT if index < agents else Role.MANAGER
+                name = f"{role.value}{index}"
+                user = User(
+                    id=new_id(),
+                    username=name,
+                    username_key=username_key(name),
+                    display_name=f"Agent {index}",
+                    role=role,
+                    password_hash=_UNUSABLE_HASH,
+                )
+                tokens.append(API_TOKEN_PREFIX + new_token())
+                session.add(user)
+                await session.flush()
+                session.add(ApiToken(user_id=user.id, name="bench", token_hash=token_hash(tokens[-1])))
+                if role is Role.AGENT:
+                    device = AgentDevice(pbx="main", device=f"PJSIP/{extension(index)}", position=0)
+                    session.add(Agent(id=new_id(), user_id=user.id, extension=extension(index), devices=[device]))
+    finally:
+        await database.close()
+    return tokens
