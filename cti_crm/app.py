@@ -59,6 +59,7 @@ from cti_crm.notes.routes import note_routes
 from cti_crm.notes.service import NoteService
 from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.connection import AsteriskLink
+from cti_crm.pbx.asterisk.flight_recorder import EPOCH, FlightRecorder, RecorderLimits
 from cti_crm.pbx.asterisk.records.reader import AsteriskRecords
 from cti_crm.reports.routes import report_routes
 from cti_crm.reports.service import CallLogService
@@ -174,6 +175,7 @@ class _Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.tasks: asyncio.TaskGroup | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._running: set[asyncio.Task[None]] = set()
         self.bus = MemoryEventBus()
         self.metrics = Metrics()
@@ -205,6 +207,7 @@ class _Parts:
 
     def _make_pbx_links(self, pbxs: Sequence[PbxSettings]) -> None:
         self.links: list[AsteriskLink] = []
+        self.recorders: list[FlightRecorder] = []
         self.controls: dict[str, AsteriskControl] = {}
         self.trackers: dict[str, CallTracker] = {}
         self.records: dict[str, AsteriskRecords] = {}
@@ -213,6 +216,7 @@ class _Parts:
             link = AsteriskLink(pbx, on_status=self._status_teller(pbx.name))
             topology = Topology(frozenset(pbx.trunks), self.directory.extensions_for(pbx.name))
             self.links.append(link)
+            self._record(link)
             self.controls[pbx.name] = AsteriskControl(pbx)
             self.trackers[pbx.name] = CallTracker(pbx.name, topology, new_id)
             if pbx.records.cel is not None or pbx.records.cdr is not None:
@@ -220,6 +224,25 @@ class _Parts:
             self.metrics.watch_link(pbx.name, link.counters)
             self.metrics.watch_depth(f"ami-{pbx.name}", partial(getattr, link, "queue_depth"))
         self.metrics.watch_depth("call-log", lambda: self.writer.waiting)
+
+    def _record(self, link: AsteriskLink) -> None:
+        folder, wanted = self.settings.recorder_folder, self.settings.recorder
+        if folder is None:
+            return
+        recorder = FlightRecorder(
+            folder,
+            link.name,
+            RecorderLimits(wanted.hours, int(wanted.max_megabytes * 1_000_000)),
+            mask=self.settings.log.mask_numbers,
+            on_rotate=partial(self._in_loop, link.request_check),
+        )
+        link.tap(recorder.take, EPOCH)
+        self.recorders.append(recorder)
+
+    def _in_loop(self, work: Callable[[], None]) -> None:
+        """Have `work` done from another thread."""
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(work)
 
     def _make_desk(self) -> None:
         self.pops = ScreenPopService(
@@ -311,6 +334,7 @@ class _Parts:
 
     async def start(self) -> None:
         """Read what must be known, then let everything run."""
+        self.loop = asyncio.get_running_loop()
         async with self.database.transaction() as session:
             await self.directory.load(session)
             await self._take_over_calls(session)
@@ -325,6 +349,8 @@ class _Parts:
             ingest = Ingest(link, self.trackers[link.name], self.bus)
             self._spawn(ingest.run())
             self._spawn(link.run())
+        for recorder in self.recorders:
+            recorder.start()
 
     async def stop(self) -> None:
         """End all that runs; last of all what is not yet written is written."""
@@ -334,6 +360,8 @@ class _Parts:
         for filler in self.gap_fillers:
             filler.stop()
         self.writer.stop()
+        for recorder in self.recorders:
+            await asyncio.to_thread(recorder.stop)
 
     async def _fill_gaps(self, link: AsteriskLink) -> None:
         tracker, records = self.trackers[link.name], self.records[link.name]

@@ -183,6 +183,22 @@ class LogSettings(_Area):
     mask_numbers: bool = Field(True, description="Show only the last two digits of telephone numbers.")
 
 
+class RecorderSettings(_Area):
+    """The flight recorder: the last hours of what the PBXs said, so that a call can be explained and replayed.
+
+    With `log.mask_numbers` each telephone number in it is replaced by another, always the same for the same number.
+    """
+
+    enabled: bool = Field(True, description="Record while the service runs.")
+    folder: Path | None = Field(
+        None,
+        description="Where; `recordings` beside the SQLite file by default. With PostgreSQL nothing is recorded unless "
+        "a folder is named.",
+    )
+    hours: float = Field(24, gt=0, le=24 * 31, description="How long it is kept.")
+    max_megabytes: float = Field(500, ge=1, description="How much is kept for each PBX, if that is less.")
+
+
 class Settings(BaseSettings):
     """All settings. Each may come from the file, or from the environment as `CTI_CRM_AREA__NAME` (which wins)."""
 
@@ -195,6 +211,7 @@ class Settings(BaseSettings):
     numbers: NumberSettings = Field(default_factory=NumberSettings)
     pbx: list[PbxSettings] = Field(default_factory=list)
     log: LogSettings = Field(default_factory=LogSettings)
+    recorder: RecorderSettings = Field(default_factory=RecorderSettings)
 
     @field_validator("pbx")
     @classmethod
@@ -203,6 +220,17 @@ class Settings(BaseSettings):
         if len(set(names)) != len(names):
             raise ValueError("two PBXs have the same name")
         return pbx
+
+    @property
+    def recorder_folder(self) -> Path | None:
+        """Where the flight recorder writes; None if it does not."""
+        if not self.recorder.enabled:
+            return None
+        driver, _, file = self.database.url.partition(":///")
+        beside = (
+            Path(file).parent / "recordings" if driver.startswith("sqlite") and file not in ("", ":memory:") else None
+        )
+        return self.recorder.folder or beside
 
     @classmethod
     def settings_customise_sources(

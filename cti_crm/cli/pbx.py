@@ -42,7 +42,7 @@ PbxOption = Annotated[str | None, typer.Option("--pbx", help="Which PBX of the c
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(help="A recorded AMI stream (*.ami.jsonl).", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="A recorded AMI stream (*.ami.jsonl, *.ami.jsonl.gz).", dir_okay=False)],
     config: ConfigOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print an array of calls in the documented form.")] = False,
 ) -> None:

@@ -106,12 +106,12 @@ class AsteriskLink:
         """Packets received but not yet read."""
         return len(self._queue)
 
-    def tap(self, callback: Tap) -> None:
-        """Have `callback` called with every packet and break of the connection, `t` in seconds from now.
+    def tap(self, callback: Tap, since: datetime | None = None) -> None:
+        """Have `callback` called with every packet and break of the connection, `t` in seconds since `since`, or now.
 
         A callback that raises is called no more.
         """
-        begin = self._now()
+        begin = since or self._now()
 
         def timed(record: StreamRecord) -> None:
             callback(StreamRecord(record.t - begin.timestamp(), record.raw, record.mark))

@@ -41,6 +41,7 @@ class Interpreter:
     _stopped: bool = False
     _restarted: bool = False
     _checking: bool = False
+    _informed: bool = False
     _doubted: bool = False
     _channels: KnownChannels = field(default_factory=KnownChannels)
     _mender: Mender = field(init=False)
@@ -174,9 +175,9 @@ class Interpreter:
         self._delivered = True
         if snapshot is None:
             return events
-        if checked and self._channels.agrees(snapshot) and not self._doubted:
+        if checked and self._informed and self._channels.agrees(snapshot) and not self._doubted:
             return events
-        self._doubted = False
+        self._doubted, self._informed = False, True
         self._channels.learn(snapshot, [one for one in events if isinstance(one, LegCreated | LegCleared)])
         self._away_since = None
         self._restarted = self._stopped = False

@@ -1,11 +1,13 @@
-"""Recorded AMI streams (`*.ami.jsonl`): read and write.
+"""Recorded AMI streams (`*.ami.jsonl`, compressed `*.ami.jsonl.gz`): read and write.
 
 One JSON object a line: `{"t": seconds since the start, "raw": packet}`, answers too, with its line ends; bytes
 that are not UTF-8 stand as lone surrogates. `{"t": ..., "mark": "disconnected"}` and `"connected"` stand where the
 connection broke.
 """
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,13 +41,15 @@ def read_stream(path: Path) -> Iterator[StreamRecord]:
         OSError: the file cannot be read.
         StreamFileError: a line is not a record.
     """
-    with path.open(encoding="utf-8") as file:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
         lines = enumerate(file, start=1)
         while True:
             try:
                 number, line = next(lines)
-            except StopIteration:
+            except (StopIteration, EOFError):  # a compressed file is not complete while it is written
                 return
+            except (gzip.BadGzipFile, zlib.error) as error:
+                raise StreamFileError(f"{path}: not a recording, for it is not compressed as its name says") from error
             except UnicodeDecodeError as error:
                 raise StreamFileError(f"{path}: not a recording, for it is not UTF-8") from error
             if line.strip():
@@ -64,6 +68,18 @@ def _record(path: Path, number: int, line: str) -> StreamRecord:
     raise StreamFileError(f'{path}, line {number}: needs "t" and either "raw" or "mark"')
 
 
+def as_line(record: StreamRecord) -> dict[str, float | str] | None:
+    """The record as JSON, without any secret; None for a sign-in, which is left out altogether."""
+    line: dict[str, float | str] = {"t": round(record.t, 4)}
+    if record.mark is not None:
+        line["mark"] = record.mark
+    elif record.raw.startswith(("Action: Login", "Action: Challenge")):
+        return None
+    else:
+        line["raw"] = _without_secrets(record.raw)
+    return line
+
+
 class StreamWriter:
     """Writes a recording; each line reaches the file at once. Never writes a secret. A context manager."""
 
@@ -72,14 +88,9 @@ class StreamWriter:
 
     def write(self, record: StreamRecord) -> None:
         """Add a line. A sign-in is left out altogether. Raises OSError."""
-        line: dict[str, float | str] = {"t": round(record.t, 4)}
-        if record.mark is not None:
-            line["mark"] = record.mark
-        elif record.raw.startswith(("Action: Login", "Action: Challenge")):
-            return
-        else:
-            line["raw"] = _without_secrets(record.raw)
-        self._file.write(json.dumps(line) + "\n")
+        line = as_line(record)
+        if line is not None:
+            self._file.write(json.dumps(line) + "\n")
 
     def close(self) -> None:
         """Close the file; more than once does no harm."""

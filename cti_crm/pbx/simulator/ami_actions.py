@@ -21,7 +21,16 @@ _ACTION_NAMES = {
     name.lower(): name
     for name in (
         *("Ping", "Events", "CoreShowChannels", "CoreSettings", "CoreStatus", "QueueStatus", "ParkedCalls"),
-        *("DeviceStateList", "BridgeList", "PJSIPShowEndpoints", "ListCommands", "ShowDialPlan", "Originate", "Hangup"),
+        *(
+            "DeviceStateList",
+            "BridgeList",
+            "PJSIPShowEndpoints",
+            "ListCommands",
+            "ShowDialPlan",
+            "Originate",
+            "Hangup",
+            "Getvar",
+        ),
     )
 }
 _CALLER_ID = re.compile(r'^\s*"?(?P<name>[^"<]*?)"?\s*<(?P<number>[^>]*)>\s*$')
