@@ -67,6 +67,11 @@ bench: $(VENV)/.dev ## measure, print tables, write docs/benchmarks.md (a quick 
 	$(PIP) install -c constraints.txt --group bench
 	$(BIN)/python -m tests.load $(QUICK)
 
+.PHONY: chaos
+chaos: $(VENV)/.dev ## real calls while service, AMI, database and Asterisk are killed and cut (CHAOS="--seed 1 --store sqlite")
+	@$(BIN)/python -m tests.needs
+	$(BIN)/python -m tests.chaos $(CHAOS)
+
 .PHONY: lab
 lab: $(VENV)/.dev ## make the private Asterisk 22 that the tests call through
 	$(BIN)/python -m tests.needs

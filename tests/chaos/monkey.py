@@ -12,7 +12,7 @@ from tests.chaos.service import ServiceProcess
 from tests.chaos.stores import Store
 from tests.lab.asterisk import AsteriskPbx
 
-_PAUSE = (2.0, 5.0)  # seconds from one deed to the next
+_PAUSE = (3.0, 8.0)  # seconds from one deed to the next
 
 
 @dataclass(frozen=True, slots=True)
