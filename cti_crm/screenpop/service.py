@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 # Longer than any healthy look-up, shorter than the first ring. A pop goes out without its context rather than late.
 LOOK_UP_SECONDS = 0.5
 RETRY_SECONDS = 2.0
+# More at once would only make each slower; who waits for a turn and gives up, tears no connection apart.
+LOOK_UPS_AT_ONCE = 6
 WRAP_UP_KEPT = timedelta(hours=12)
 """A call that is not wrapped up is shown no longer than this, also after a restart of the service."""
 
@@ -93,6 +95,7 @@ class ScreenPopService:
         self._has_agent = has_agent
         self._on_match = on_match
         self._cases: dict[UUID, _Case] = {}
+        self._look_ups = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
         bus.subscribe(CallEvent, self._take)
 
     # -- from the calls --------------------------------------------------------------------------------------------
@@ -175,7 +178,8 @@ class ScreenPopService:
             while not case.fresh and (case.call.ended_at is None or self._cases.get(case.call.id) is case):
                 case.fresh = True  # set before the look-up: who changes something meanwhile sets it back
                 try:
-                    async with asyncio.timeout(LOOK_UP_SECONDS if case.knowledge is None else 10):
+                    limit = LOOK_UP_SECONDS if case.knowledge is None else 10
+                    async with asyncio.timeout(limit), self._look_ups:
                         knowledge = await self._lore.about(case.call, tuple(case.pops))
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
                     log.warning("pop_without_context", call=str(case.call.id), error=type(error).__name__)
