@@ -97,7 +97,8 @@ def _tell_call(call: CallRecord, notes: list[Note]) -> list[say.CallEvent]:
 def _worth_telling(call: CallRecord) -> bool:
     """Not so: one that nobody is known to have placed (the rest of a call that is over), with nobody talking.
 
-    A phone that has only dialled a code may yet turn out to pick up a call: it is told when something follows.
+    A phone that has only dialled a code may yet turn out to pick up a call, and one that the PBX calls to be given back
+    what it handed over: they are told when something follows.
     """
     origin = call.origin
     if origin is None:
@@ -107,4 +108,6 @@ def _worth_telling(call: CallRecord) -> bool:
     alone = len(call.legs) == 1
     if origin.placed is False:
         return not alone
-    return call.ended_at is not None or origin.kind is LegKind.TRUNK or origin.originated or not alone
+    if origin.originated:
+        return bool(origin.alerting_at or origin.answered_at or call.ended_at)
+    return call.ended_at is not None or origin.kind is LegKind.TRUNK or not alone

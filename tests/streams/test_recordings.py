@@ -2,6 +2,7 @@
 
 import pytest
 
+from cti_crm.calls.call_events import CallOffered, CallStarted
 from tests.streams.truth import NAMES, differences, ended_once, replay, truth
 
 # Calls that began and ended while nobody listened leave no trace in AMI; only the PBX's own records have them.
@@ -30,3 +31,10 @@ def test_revisions_only_grow(name: str) -> None:
     for event in replay(name).events:
         assert event.call.revision >= revisions.get(event.call.id, 1)
         revisions[event.call.id] = event.call.revision
+
+
+def test_what_comes_back_to_the_one_who_handed_it_over_is_no_new_call() -> None:
+    run = replay("attended_by_keys_nobody_answers_and_the_first_is_called_back")
+    assert sum(isinstance(event, CallStarted) for event in run.events) == 1
+    offered = [event.leg.party.extension for event in run.events if isinstance(event, CallOffered)]
+    assert offered == ["101", "102", "101"]

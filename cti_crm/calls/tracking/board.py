@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cti_crm.calls import call_events as say
-from cti_crm.calls.call import Direction, LegKind
+from cti_crm.calls.call import Direction, LegKind, TransferKind
 from cti_crm.calls.pbx_events import ChannelState, LegView, PbxEvent
 from cti_crm.calls.tracking import conversation, resync
 from cti_crm.calls.tracking.records import CallRecord, LegRecord
@@ -74,6 +74,8 @@ def alert(board: Board, leg: LegRecord, at: datetime) -> None:
 
 def progress(board: Board, leg: LegRecord, at: datetime) -> None:
     """Draw what follows from a leg's state."""
+    if leg.originated and leg.state is ChannelState.RINGING and leg.alerting_at is None:
+        _call_back(board, leg)
     call = leg.call
     if leg.state is ChannelState.RINGING and leg.alerting_at is None and leg.answered_at is None and leg.real:
         alert(board, leg, at)
@@ -87,6 +89,19 @@ def progress(board: Board, leg: LegRecord, at: datetime) -> None:
             board.note(call)
     if leg.originated:
         _learn_dialled(board, leg)
+
+
+def _call_back(board: Board, leg: LegRecord) -> None:
+    """The PBX calls a phone by itself; if that is to give back what it handed over in vain, it is the same call."""
+    for call in board.registry.calls():
+        last = call.transfers[-1] if call.transfers else None
+        if last is None or last.kind is not TransferKind.ATTENDED or last.from_party != leg.party_name:
+            continue
+        remote = call.freeze().remote
+        if remote is not None and remote.number == leg.connected_number and call is not leg.call:
+            board.registry.bring(leg, call)
+            leg.placed = leg.originated = False
+            return
 
 
 def _learn_dialled(board: Board, leg: LegRecord) -> None:

@@ -84,8 +84,12 @@ def _take_leg(registry: Registry, one: SnapshotLeg, snapshot: PbxSnapshot, parke
             leg.dialled = view.exten
             if leg.real:
                 leg.call.origin = leg
-    if leg.placed and leg.kind is LegKind.DEVICE and view.state in (ChannelState.DOWN, ChannelState.RINGING):
-        leg.originated = True
+    if (
+        leg.kind is LegKind.DEVICE
+        and view.id == view.linkedid
+        and view.state in (ChannelState.DOWN, ChannelState.RINGING)
+    ):
+        leg.placed = leg.originated = True  # called, and the oldest of its call: the PBX itself began it
     leg.call.started_at = min(leg.call.started_at, leg.started_at)
     if leg.state is ChannelState.UP and leg.answered_at is None:
         leg.answered_at = snapshot.at  # some time while nobody looked
