@@ -60,12 +60,15 @@ from cti_crm.notes.service import NoteService
 from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.connection import AsteriskLink
 from cti_crm.pbx.asterisk.flight_recorder import EPOCH, FlightRecorder, RecorderLimits
+from cti_crm.pbx.asterisk.hindsight import FlightRecords
 from cti_crm.pbx.asterisk.records.reader import AsteriskRecords
+from cti_crm.reports.explanation import CallExplainer, PopStanding
 from cti_crm.reports.routes import report_routes
 from cti_crm.reports.service import CallLogService
 from cti_crm.screenpop.changes import Changes
 from cti_crm.screenpop.hub import Hub
 from cti_crm.screenpop.lore import CrmLore
+from cti_crm.screenpop.policy import audience
 from cti_crm.screenpop.presence import Presence
 from cti_crm.screenpop.protocol import ClientMessage, LinkOut, LinkUpdated, ServerMessage, Snapshot
 from cti_crm.screenpop.routes import SocketEndpoint
@@ -208,6 +211,7 @@ class _Parts:
     def _make_pbx_links(self, pbxs: Sequence[PbxSettings]) -> None:
         self.links: list[AsteriskLink] = []
         self.recorders: list[FlightRecorder] = []
+        self.topologies: dict[str, Topology] = {}
         self.controls: dict[str, AsteriskControl] = {}
         self.trackers: dict[str, CallTracker] = {}
         self.records: dict[str, AsteriskRecords] = {}
@@ -215,6 +219,7 @@ class _Parts:
         for pbx in pbxs:
             link = AsteriskLink(pbx, on_status=self._status_teller(pbx.name))
             topology = Topology(frozenset(pbx.trunks), self.directory.extensions_for(pbx.name))
+            self.topologies[pbx.name] = topology
             self.links.append(link)
             self._record(link)
             self.controls[pbx.name] = AsteriskControl(pbx)
@@ -232,7 +237,7 @@ class _Parts:
         recorder = FlightRecorder(
             folder,
             link.name,
-            RecorderLimits(wanted.hours, int(wanted.max_megabytes * 1_000_000)),
+            RecorderLimits(wanted.hours, wanted.max_megabytes * 1_000_000),
             mask=self.settings.log.mask_numbers,
             on_rotate=partial(self._in_loop, link.request_check),
         )
@@ -273,10 +278,20 @@ class _Parts:
             task_routes(self.todo),
             call_routes(self.calls),
             timeline_routes(self.timeline),
-            report_routes(self.reports),
+            report_routes(self.reports, self._explainer()),
         ):
             api.add(routes)
         return api
+
+    def _explainer(self) -> CallExplainer:
+        folder = self.settings.recorder_folder
+        return CallExplainer(
+            None if folder is None else FlightRecords(folder, self.topologies),
+            lambda call: {
+                extension: PopStanding(one.state, one.reason, one.by) for extension, one in audience(call).items()
+            },
+            masked=self.settings.log.mask_numbers,
+        )
 
     def _connect_features(self) -> None:
         """What one feature tells and another does; each in a transaction of its own."""

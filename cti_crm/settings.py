@@ -195,8 +195,8 @@ class RecorderSettings(_Area):
         description="Where; `recordings` beside the SQLite file by default. With PostgreSQL nothing is recorded unless "
         "a folder is named.",
     )
-    hours: float = Field(24, gt=0, le=24 * 31, description="How long it is kept.")
-    max_megabytes: float = Field(500, ge=1, description="How much is kept for each PBX, if that is less.")
+    hours: int = Field(24, ge=1, le=24 * 31, description="How long it is kept.")
+    max_megabytes: int = Field(500, ge=1, description="How much is kept for each PBX, if that is less.")
 
 
 class Settings(BaseSettings):

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.models import User
 from cti_crm.calls.call import Call, CallOutcome, Direction, Leg, LegKind, LegState, Party, Talk
+from cti_crm.calls.ports import HeardEvent
 from cti_crm.calls.repository import CallRepository
 from cti_crm.contacts.events import NumbersAttached
 from cti_crm.contacts.import_jobs import ImportRunner
@@ -38,8 +39,10 @@ from cti_crm.infrastructure.http.errors import problem_middleware
 from cti_crm.infrastructure.http.principal import Principal, Role
 from cti_crm.notes.routes import note_routes
 from cti_crm.notes.service import NoteService
+from cti_crm.reports.explanation import CallExplainer, PopStanding
 from cti_crm.reports.routes import report_routes
 from cti_crm.reports.service import CallLogService
+from cti_crm.screenpop.policy import audience
 from cti_crm.settings import NumberSettings
 from cti_crm.tasks.routes import task_routes
 from cti_crm.tasks.service import TaskService
@@ -53,6 +56,23 @@ from cti_crm.touchpoints.service import TouchpointService
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 MOBILE = "+4917612345678"
 NUMBERS = NumberSettings(country="DE", area_code="30", own=["+49 30 5550"])
+
+
+@dataclass
+class Heard:
+    """What a PBX is said to have said; `fault` is raised instead."""
+
+    events: list[HeardEvent] = field(default_factory=list)
+    fault: OSError | None = None
+
+    def heard(self, _call: Call) -> list[HeardEvent]:
+        if self.fault is not None:
+            raise self.fault
+        return self.events
+
+
+def popped(call: Call) -> dict[str, PopStanding]:
+    return {extension: PopStanding(one.state, one.reason, one.by) for extension, one in audience(call).items()}
 
 
 @dataclass
@@ -74,6 +94,7 @@ class Crm:
         self.notes = NoteService(self.touchpoints.owner_of)
         self.tasks = TaskService(self.touchpoints.owner_of)
         self.timeline = TimelineService(self.plan, self.contacts, self.notes, self.tasks)
+        self.heard = Heard()
         self.log = CallLogService(self.plan, self.notes, self.tasks, self.extensions.get)
         self.imports = ImportRunner(self.database, NUMBERS)
         self.bus.subscribe(object, self.published.append)
@@ -148,7 +169,7 @@ class Crm:
             note_routes(self.notes),
             task_routes(self.tasks),
             timeline_routes(self.timeline),
-            report_routes(self.log),
+            report_routes(self.log, CallExplainer(self.heard, popped, masked=True)),
         ):
             api.add(routes)
         app = web.Application(middlewares=[problem_middleware, signed_in])

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cti_crm.calls.call import Call
+from cti_crm.calls.call_events import CallEvent
 from cti_crm.calls.pbx_events import PbxEvent
 from cti_crm.infrastructure.errors import UnavailableError
 
@@ -116,6 +117,25 @@ class Conversation:
     ended: bool
     detailed: bool
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeardEvent:
+    """Something a PBX said about a call, and what it meant. text: as it was recorded; channel: of whom it speaks."""
+
+    at: datetime
+    name: str
+    channel: str
+    text: str
+    told: tuple[CallEvent, ...]
+
+
+class HeardCalls(Protocol):
+    """What the PBXs said, as far as it is recorded."""
+
+    def heard(self, call: Call) -> list[HeardEvent]:
+        """All that was said about a call, in order. Blocks. Raises OSError or ValueError if it cannot be read."""
+        ...
 
 
 class CallRecords(Protocol):

@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti_crm.accounts.models import User
 from cti_crm.calls.call import Call
 from cti_crm.calls.codec import from_document
 from cti_crm.calls.models import CallAgentRow, CallRow
 from cti_crm.contacts.models import Contact, Organization
 from cti_crm.contacts.ownership import Owner
 from cti_crm.contacts.repository import contains_words
+from cti_crm.contacts.schemas import MatchKind, MatchReason
 from cti_crm.infrastructure.keyset import Keyset, cut
 from cti_crm.reports.schemas import CallQuery
 from cti_crm.touchpoints.models import Touchpoint
@@ -82,3 +84,23 @@ async def call(session: AsyncSession, call_id: UUID) -> LoggedCall | None:
     """One stored call."""
     row = (await session.execute(_select().where(CallRow.id == call_id))).one_or_none()
     return None if row is None else LoggedCall(from_document(row[0].document), row[1], row[2])
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedBy:
+    """Why a call is whose it is. assigned_by: the name of who said so."""
+
+    kind: MatchKind
+    reason: MatchReason
+    assigned_by: str | None
+
+
+async def match_of(session: AsyncSession, call_id: UUID) -> MatchedBy | None:
+    """Why a call is whose it is; None if that was never asked, as for one between colleagues."""
+    statement = (
+        select(Touchpoint.match_kind, Touchpoint.match_reason, User.display_name)
+        .outerjoin(User, User.id == Touchpoint.assigned_by)
+        .where(Touchpoint.call_id == call_id)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else MatchedBy(MatchKind(row[0]), MatchReason(row[1]), row[2])

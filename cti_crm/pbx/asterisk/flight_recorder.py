@@ -8,7 +8,7 @@ import gzip
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -203,9 +203,9 @@ def recordings(folder: Path, pbx: str) -> list[tuple[datetime, Path]]:
 
 
 def recorded_between(
-    folder: Path, pbx: str, since: datetime, until: datetime
+    folder: Path, pbx: str, since: datetime, until: datetime, mentioning: Collection[str] = ()
 ) -> Iterator[tuple[datetime, StreamRecord]]:
-    """What was recorded, from the last file that began before `since`, until `until`.
+    """What was recorded, from the last file that began before `since`, until `until`; `mentioning` as in `read_stream`.
 
     Raises:
         OSError: a file cannot be read.
@@ -216,7 +216,7 @@ def recorded_between(
     for begin, path in files[first:]:
         if begin > until:
             return
-        for record in read_stream(path):
+        for record in read_stream(path, mentioning):
             at = begin + timedelta(seconds=record.t)
             if at > until:
                 return

@@ -8,7 +8,7 @@ connection broke.
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -34,8 +34,8 @@ class StreamRecord:
     mark: Mark | None = None
 
 
-def read_stream(path: Path) -> Iterator[StreamRecord]:
-    """Read a recording line by line; empty lines are skipped.
+def read_stream(path: Path, mentioning: Collection[str] = ()) -> Iterator[StreamRecord]:
+    """Read a recording line by line; empty lines are skipped, and with `mentioning` those that hold none of these.
 
     Raises:
         OSError: the file cannot be read.
@@ -52,7 +52,7 @@ def read_stream(path: Path) -> Iterator[StreamRecord]:
                 raise StreamFileError(f"{path}: not a recording, for it is not compressed as its name says") from error
             except UnicodeDecodeError as error:
                 raise StreamFileError(f"{path}: not a recording, for it is not UTF-8") from error
-            if line.strip():
+            if line.strip() and (not mentioning or any(one in line for one in mentioning)):
                 yield _record(path, number, line)
 
 
