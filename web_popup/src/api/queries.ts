@@ -130,6 +130,13 @@ export const useCall = (id: string) =>
       okOrNull(api.GET("/api/v1/calls/{call_id}", { params: { path: { call_id: id } }, signal })),
   });
 
+export const useExplanation = (id: string) =>
+  useQuery({
+    queryKey: ["calls", "explanation", id],
+    queryFn: ({ signal }) =>
+      ok(api.GET("/api/v1/calls/{call_id}/explanation", { params: { path: { call_id: id } }, signal })),
+  });
+
 export const useImport = (started: Import | undefined) =>
   useQuery({
     queryKey: ["import", started?.id],

@@ -443,6 +443,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a call became what it is: what the PBX said, what was made of it, whom it popped for, and why. */
+        get: operations["explain_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -495,6 +512,23 @@ export interface components {
             disposition: components["schemas"]["DispositionOut"] | null;
             notes: components["schemas"]["NoteOut"][];
             tasks: components["schemas"]["TaskOut"][];
+        };
+        /**
+         * @description Why a call became what it is.
+         *
+         *     `recorded`: whether what the PBX said is still there; `masked`: telephone numbers in it are replaced by others.
+         */
+        CallExplanation: {
+            recorded: boolean;
+            masked: boolean;
+            match: components["schemas"]["CallMatch"] | null;
+            events: components["schemas"]["ExplainedEvent"][];
+        };
+        /** @description Whose call it was taken for, and why; `assigned_by`: the person who said so. */
+        CallMatch: {
+            kind: components["schemas"]["MatchKind"];
+            reason: components["schemas"]["MatchReason"];
+            assigned_by: string | null;
         };
         /**
          * @description The whole text of my note on a call, sent as it is typed; an empty text removes it.
@@ -705,6 +739,22 @@ export interface components {
             key: string;
             label_en: string;
             label_de: string;
+        };
+        /**
+         * @description Something the PBX said about the call.
+         *
+         *     `text`: as recorded; `meanings`: what it was taken for, none if it
+         *     told nothing new; `steps` and `pops`: what changed by it.
+         */
+        ExplainedEvent: {
+            /** Format: date-time */
+            at: string;
+            event: string;
+            channel: string;
+            text: string;
+            meanings: string[];
+            steps: components["schemas"]["StepOut"][];
+            pops: components["schemas"]["PopChange"][];
         };
         /** @description `by` had the other side on hold. */
         HoldOut: {
@@ -973,6 +1023,13 @@ export interface components {
             contact: components["schemas"]["Ref"] | null;
             /** @default null */
             organization: components["schemas"]["Ref"] | null;
+        };
+        /** @description How the call stands from now on for the agent of `extension`; if closed, the `reason` and who has it (`by`). */
+        PopChange: {
+            extension: string;
+            state: string;
+            reason: string | null;
+            by: string | null;
         };
         /** @description An error by RFC 9457; `code` is stable and meant for programs, `detail` is meant for people. */
         Problem: {
@@ -2606,6 +2663,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallRecord"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallExplanation"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */

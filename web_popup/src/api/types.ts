@@ -13,6 +13,7 @@ export type Queue = Schemas["QueueOut"];
 export type Link = Schemas["LinkOut"];
 export type Call = Schemas["CallOut"];
 export type CallRecord = Schemas["CallRecord"];
+export type Explanation = Schemas["CallExplanation"];
 export type CallOutcome = Schemas["CallOutcome"];
 export type Direction = Schemas["Direction"];
 export type Leg = Schemas["LegOut"];

@@ -1,6 +1,6 @@
 /** How one call went: who, leg by leg, step by step, and what was written. */
 import { Anchor, Button, Stack, Text } from "@mantine/core";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useParams } from "react-router";
 import { useCall } from "../api/queries";
@@ -8,7 +8,7 @@ import type { CallRecord, Party } from "../api/types";
 import { NoteText } from "../contacts/Timeline";
 import { duration, useFormat } from "../parts/format";
 import { Badge, Card, DialButton, Empty, Loading, Outside, PageTitle, Problem } from "../parts/parts";
-import { useDesk } from "../shell/live";
+import { useDesk, useLive } from "../shell/live";
 import { nameOf } from "../state/agents";
 import { TaskRow } from "../tasks/TaskRow";
 import { CallLanes } from "./CallLanes";
@@ -16,6 +16,8 @@ import { CallSteps } from "./CallSteps";
 import classes from "./calls.module.css";
 import { CallOutcomeBadge } from "./outcome";
 import { usePartyName } from "./party";
+
+const Explanation = lazy(() => import("./Explanation"));
 
 export default function CallPage() {
   const { t } = useTranslation();
@@ -68,10 +70,33 @@ export default function CallPage() {
                 <CallSteps call={call} />
               </section>
             )}
+            <HowItCameAbout key={call.id} call={call} />
           </Stack>
         </Card>
       </div>
     </>
+  );
+}
+
+/** For those who answer for the PBX; loaded when asked for. */
+function HowItCameAbout({ call }: { call: CallRecord }) {
+  const { t } = useTranslation();
+  const { session } = useLive();
+  const [open, setOpen] = useState(false);
+  if (session.role === "agent") return null;
+  return (
+    <section>
+      <h2 className={classes.head}>{t("explain.title")}</h2>
+      {open ? (
+        <Suspense fallback={<Loading />}>
+          <Explanation call={call} />
+        </Suspense>
+      ) : (
+        <Button variant="default" onClick={() => setOpen(true)}>
+          {t("explain.show")}
+        </Button>
+      )}
+    </section>
   );
 }
 

@@ -11,16 +11,7 @@ import classes from "./calls.module.css";
 type Step = CallRecord["steps"][number];
 
 export function CallSteps({ call }: { call: CallRecord }) {
-  const { t, i18n } = useTranslation();
   const format = useFormat();
-  const agents = useDesk((desk) => desk.agents);
-  const what = (step: Step) =>
-    i18n.exists(`step.${step.what}`) ? t(`step.${step.what as keyof typeof en.step}`) : step.what;
-  const detail = (step: Step) => {
-    if (step.what === "ring_ended") return t(`legEnd.${step.detail as keyof typeof en.legEnd}`);
-    if (step.what === "ended") return t(`outcome.${step.detail as keyof typeof en.outcome}`);
-    return nameOf(agents, step.detail);
-  };
   return (
     <ol className={classes.steps}>
       {call.steps.map((step, index) => (
@@ -28,21 +19,37 @@ export function CallSteps({ call }: { call: CallRecord }) {
         <li key={index}>
           <time dateTime={step.at}>{format.time(step.at)}</time>
           <span>
-            {step.who && (
-              <b>
-                <Outside>{nameOf(agents, step.who)}</Outside>:{" "}
-              </b>
-            )}
-            {what(step)}
-            {step.detail && (
-              <>
-                {" – "}
-                <Outside>{detail(step)}</Outside>
-              </>
-            )}
+            <StepWords step={step} />
           </span>
         </li>
       ))}
     </ol>
+  );
+}
+
+export function StepWords({ step }: { step: Step }) {
+  const { t, i18n } = useTranslation();
+  const agents = useDesk((desk) => desk.agents);
+  const what = i18n.exists(`step.${step.what}`) ? t(`step.${step.what as keyof typeof en.step}`) : step.what;
+  const detail = () => {
+    if (step.what === "ring_ended") return t(`legEnd.${step.detail as keyof typeof en.legEnd}`);
+    if (step.what === "ended") return t(`outcome.${step.detail as keyof typeof en.outcome}`);
+    return nameOf(agents, step.detail);
+  };
+  return (
+    <>
+      {step.who && (
+        <b>
+          <Outside>{nameOf(agents, step.who)}</Outside>:{" "}
+        </b>
+      )}
+      {what}
+      {step.detail && (
+        <>
+          {" – "}
+          <Outside>{detail()}</Outside>
+        </>
+      )}
+    </>
   );
 }

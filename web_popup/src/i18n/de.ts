@@ -332,6 +332,22 @@ export const de: Texts = {
     lane: { ringing: "Klingelt", talking: "Spricht", held: "Hält", other: "Verbunden" },
     laneText: "{{who}}: {{parts}}",
   },
+  explain: {
+    title: "Wie es dazu kam",
+    show: "Ereignis für Ereignis zeigen",
+    contact: "Warum dieser Kontakt:",
+    assigned: "{{name}} hat es festgelegt",
+    masked: "In den Meldungen der Telefonanlage stehen andere Rufnummern, für dieselbe Nummer stets dieselbe.",
+    notRecorded: "Die Meldungen der Telefonanlage zu diesem Anruf sind nicht oder nicht mehr aufgezeichnet.",
+    reason: {
+      answered_elsewhere: "jemand anderes hat angenommen",
+      caller_gone: "der Anrufer hat aufgelegt",
+      not_answered: "nicht angenommen",
+      transferred: "weitergegeben",
+      done: "vorbei",
+      failed: "kam nicht zustande",
+    },
+  },
   step: {
     started: "Anruf beginnt",
     queued: "Wartet in der Warteschlange",

@@ -322,6 +322,22 @@ export const en = {
     lane: { ringing: "Rings", talking: "Talks", held: "Holds", other: "Connected" },
     laneText: "{{who}}: {{parts}}",
   },
+  explain: {
+    title: "How it came about",
+    show: "Show event by event",
+    contact: "Why this contact:",
+    assigned: "{{name}} said so",
+    masked: "Telephone numbers in what the PBX said are replaced by others, always the same for the same number.",
+    notRecorded: "What the PBX said about this call is not recorded, or no longer.",
+    reason: {
+      answered_elsewhere: "answered by somebody else",
+      caller_gone: "the caller has gone",
+      not_answered: "not answered",
+      transferred: "handed on",
+      done: "over",
+      failed: "did not get through",
+    },
+  },
   step: {
     started: "Call begins",
     queued: "Waits in the queue",
