@@ -111,15 +111,19 @@ class Office:
         """All calls are over, and told as the people lived them. Returns them."""
         await self._until(lambda: len(self._tracker) == 0, "a call did not end")
         async with self.pbx.ami() as ami, asyncio.timeout(PATIENCE):
+            seen = 0
             while await ami.listing("CoreShowChannels"):
-                await ami.wait_for(lambda event: event.get("Event") == "Hangup")
+                await ami.wait_for(lambda event: event.get("Event") == "Hangup", start=seen)
+                seen = len(ami.events)
         await self._until(lambda: len(self._tracker) == 0, "a call did not end")
         began = self._began.timestamp()
         truth = [one.as_truth(began) for one in sorted(lived, key=lambda one: one.start)]
         if self._record_to is not None:
             self._write_truth(truth)
-        calls = self.calls()
+        # By caller, for of two who call at the same moment either may come first.
+        calls = sorted(self.calls(), key=lambda call: (call.caller.number or "", call.started_at))
         run = Run(self._began, self.events, calls, self._tracker)
+        truth.sort(key=lambda call: (call["caller"].replace("anonymous", ""), call["start"]))
         if found := differences(run, truth):
             raise AssertionError("\n".join(["told otherwise than lived", *found]))
         assert ended_once(run), "a call ended twice"
