@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cti_crm.calls.call import Call, Hold, Parking, Party
 from cti_crm.calls.ports import Conversation
+
+_LATE = timedelta(seconds=1)  # an event that came later than that was not seen as it happened
 
 
 @dataclass(slots=True)
@@ -27,7 +29,8 @@ def reconcile(stored: Sequence[Call], told: Conversation, doubted: Collection[UU
     """Compare what is stored of a conversation with what the records tell.
 
     A stored call that was seen from beginning to end is believed; one whose end was inferred, and those `doubted` (they
-    went on while nobody looked), take over what the records know better. Doing it again changes nothing.
+    went on while nobody looked), take over what the records know better; a doubted one that agrees with them stays as
+    it was seen. Doing it again changes nothing.
     """
     changes = Changes()
     if stored and not any(_doubtful(call, doubted) for call in stored):
@@ -39,7 +42,7 @@ def reconcile(stored: Sequence[Call], told: Conversation, doubted: Collection[UU
         into[call.id] = match.id if match is not None else call.id
         if match is None:
             changes.added.append(call)
-        elif _doubtful(match, doubted):
+        elif _doubtful(match, doubted) and not _agree(match, call):
             better = corrected(match, call, detailed=told.detailed)
             if better != match:
                 changes.corrected.append(replace(better, revision=match.revision + 1))
@@ -53,6 +56,32 @@ def reconcile(stored: Sequence[Call], told: Conversation, doubted: Collection[UU
 
 def _doubtful(call: Call, doubted: Collection[UUID]) -> bool:
     return call.inferred_end or call.ended_at is None or call.id in doubted
+
+
+def _agree(seen: Call, told: Call) -> bool:
+    """Whether a call whose end was seen was what the records tell."""
+    if seen.inferred_end or seen.ended_at is None or told.ended_at is None or _facts(seen) != _facts(told):
+        return False
+    return set(told.offered_to) <= set(seen.offered_to) and all(
+        abs(one - other) <= _LATE for one, other in zip(_moments(seen), _moments(told), strict=True)
+    )
+
+
+def _facts(call: Call) -> tuple[object, ...]:
+    transfers = [(one.kind, one.from_party, one.to_party) for one in call.transfers]
+    talk = [(one.agent, one.until is None) for one in call.talk]
+    away = [
+        *((one.by, one.until is None) for one in call.holds),
+        *((one.retrieved_by, one.until is None) for one in call.parked),
+    ]
+    numbers = call.caller.number, call.called.number
+    agents = call.answered_by, call.final_agent
+    return numbers, call.direction, call.queue, call.outcome, agents, talk, away, transfers
+
+
+def _moments(call: Call) -> list[datetime]:
+    moments = [call.started_at, *(moment for one in call.talk for moment in (one.since, one.until))]
+    return [one for one in (*moments, call.ended_at) if one is not None]
 
 
 def _pairs(stored: Sequence[Call], told: Sequence[Call]) -> dict[UUID, Call]:

@@ -63,6 +63,20 @@ def test_a_call_seen_in_full_is_believed() -> None:
     assert (changes.calls, changes.absorbed) == ([], {})
 
 
+def test_a_doubted_call_that_was_as_the_records_tell_stays_as_it_was_seen() -> None:
+    seen = replace(call("1.0", "1.0", "1.1"), offered_to=("101", "103"))
+    told = call("1.0", "1.0", "1.1", began=-0.5)
+    assert reconcile([seen], conversation(told), {seen.id}).calls == []
+    for other in (
+        replace(told, talk=(Talk("101", at(1), at(4)), Talk("102", at(4), at(9))), final_agent="102"),
+        replace(told, outcome=CallOutcome.MISSED),
+        replace(told, ended_at=at(30)),
+        replace(told, offered_to=("101", "104")),
+        replace(told, holds=(Hold("101", at(3), at(4)),)),
+    ):
+        assert len(reconcile([seen], conversation(other), {seen.id}).corrected) == 1
+
+
 def test_a_doubted_call_is_corrected_once_and_keeps_what_only_the_link_saw() -> None:
     seen = replace(
         call("1.0", "1.0", "1.1"),
