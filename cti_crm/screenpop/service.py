@@ -29,8 +29,9 @@ log = structlog.get_logger(__name__)
 
 # Longer than any healthy look-up, shorter than the first ring. A pop goes out without its context rather than late.
 LOOK_UP_SECONDS = 0.5
+LOOK_UP_LIMIT = 10.0
 RETRY_SECONDS = 2.0
-# More at once would only make each slower; who waits for a turn and gives up, tears no connection apart.
+# More at once would only make each slower, and leave no connection for anything else.
 LOOK_UPS_AT_ONCE = 6
 WRAP_UP_KEPT = timedelta(hours=12)
 """A call that is not wrapped up is shown no longer than this, also after a restart of the service."""
@@ -177,18 +178,18 @@ class ScreenPopService:
         try:
             while not case.fresh and (case.call.ended_at is None or self._cases.get(case.call.id) is case):
                 case.fresh = True  # set before the look-up: who changes something meanwhile sets it back
+                late = asyncio.get_running_loop().call_later(LOOK_UP_SECONDS, self._show_without_context, case)
                 try:
-                    limit = LOOK_UP_SECONDS if case.knowledge is None else 10
-                    async with asyncio.timeout(limit), self._look_ups:
+                    async with self._look_ups, asyncio.timeout(LOOK_UP_LIMIT):
                         knowledge = await self._lore.about(case.call, tuple(case.pops))
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
-                    log.warning("pop_without_context", call=str(case.call.id), error=type(error).__name__)
+                    log.warning("look_up_failed", call=str(case.call.id), error=type(error).__name__)
                     case.fresh = False
-                    if case.knowledge is None:
-                        case.knowledge = Knowledge(_NOT_ASKED, PopContext(complete=False))
-                        self._show(case)
+                    self._show_without_context(case)
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
+                finally:
+                    late.cancel()
                 if not case.fresh and case.knowledge is None:
                     continue  # the number changed meanwhile
                 if case.knowledge is None or not case.knowledge.context.complete:
@@ -201,6 +202,13 @@ class ScreenPopService:
                 self._show(case)
         finally:
             case.task = None
+
+    def _show_without_context(self, case: _Case) -> None:
+        """The number at least, rather than a late pop; what is known of it follows."""
+        if case.knowledge is None:
+            log.warning("pop_without_context", call=str(case.call.id))
+            case.knowledge = Knowledge(_NOT_ASKED, PopContext(complete=False))
+            self._show(case)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
