@@ -128,8 +128,8 @@ class ScreenPopService:
             if pop is None:
                 if standing.state is not PopState.CLOSED or standing.reason is CloseReason.FAILED:
                     case.pops[extension] = _Pop(standing)
-            elif pop.standing.reason is CloseReason.DONE:
-                continue  # wrapped up already: what still happens to the call does not open it again
+            elif pop.standing.reason is CloseReason.DONE and standing.state is not PopState.OFFERED:
+                continue  # wrapped up already: only ringing there again opens it again
             elif pop.standing == standing and standing.state is PopState.CLOSED:
                 continue
             else:

@@ -182,3 +182,22 @@ async def test_a_transfer_takes_the_pop_to_the_colleague(pbx: Simulator, anna: D
     ended = await bernd.ended_call()
     assert [talk["agent"] for talk in ended["talk"]] == ["101", "102"]
     assert ended["final_agent"] == "102"
+
+
+async def test_a_call_that_comes_back_after_its_wrap_up_pops_again(pbx: Simulator, anna: Desk, bernd: Desk) -> None:
+    call = await pbx.incoming(SABINE, did="+49305550101")
+    await call.ring()
+    await call.answer("101")
+    await anna.pop("talking")
+    await call.blind_transfer("101", "102")
+    await call.answer("102")
+    call_id = (await anna.pop("wrap_up"))["call"]["id"]
+    await anna.request("PUT", f"/calls/{call_id}/wrap-up", {})
+    await anna.pop("closed", closed_reason="done")
+    await call.blind_transfer("102", "101")
+    await anna.pop("offered")
+    await call.answer("101")
+    await anna.pop("talking")
+    await bernd.pop("wrap_up")
+    await call.hang_up(by="caller")
+    await anna.pop("wrap_up")
