@@ -62,6 +62,12 @@ class _Pop:
     revision: int = 1
     sent: bool = False
 
+    def change(self, standing: Standing | None = None) -> None:
+        """It stands otherwise, or shows other things: it is to be sent again."""
+        self.standing = standing or self.standing
+        self.revision += 1
+        self.sent = False
+
 
 @dataclass(slots=True)
 class _Case:
@@ -133,9 +139,7 @@ class ScreenPopService:
             elif pop.standing == standing and standing.state is PopState.CLOSED:
                 continue
             else:
-                pop.standing = standing
-                pop.revision += 1
-                pop.sent = False
+                pop.change(standing)
 
     def _agents_of(self, call: Call) -> set[str]:
         return {extension for extension in extensions(call) if self._has_agent(call.pbx, extension)}
@@ -146,9 +150,7 @@ class ScreenPopService:
             return
         case.call = call
         for pop in case.pops.values():
-            pop.standing = Standing(PopState.CLOSED, CloseReason.DONE)
-            pop.revision += 1
-            pop.sent = False
+            pop.change(Standing(PopState.CLOSED, CloseReason.DONE))
         self._show(case)
 
     def _forget_old(self, before: datetime) -> None:
@@ -158,9 +160,7 @@ class ScreenPopService:
                 continue
             for pop in case.pops.values():
                 if pop.standing.state is PopState.WRAP_UP:
-                    pop.standing = Standing(PopState.CLOSED, CloseReason.DONE)
-                    pop.revision += 1
-                    pop.sent = False
+                    pop.change(Standing(PopState.CLOSED, CloseReason.DONE))
             self._show(case)
             self._cases.pop(case.call.id, None)
 
@@ -197,8 +197,7 @@ class ScreenPopService:
                 case.knowledge = knowledge
                 self._hub.to_concerned(self._agents_of(case.call), CallUpdated(call=self._call_out(case)))
                 for pop in case.pops.values():
-                    pop.revision += 1
-                    pop.sent = False
+                    pop.change()
                 self._show(case)
         finally:
             case.task = None
@@ -293,9 +292,7 @@ class ScreenPopService:
         pop = case.pops.get(extension) if case else None
         if case is None or pop is None:
             return
-        pop.standing = Standing(PopState.CLOSED, CloseReason.DONE)
-        pop.revision += 1
-        pop.sent = False
+        pop.change(Standing(PopState.CLOSED, CloseReason.DONE))
         self._show(case)
         if case.call.ended_at is not None:
             self._forget_closed(case)
