@@ -90,6 +90,14 @@ class Office:
         """Many customers, each with a number of their own, call at that rate."""
         return await self.people.crowd(callers, dialled, per_second)
 
+    async def connected(self, phone: Phone) -> tuple[SipCall, SipCall]:
+        """A customer who talks with the agent at that phone: the customer's call and the agent's."""
+        call = await (await self.customer()).call(f"+49305550{phone.number}")
+        at_phone = await (await phone.next_call()).answer()
+        await call.answered()
+        await a_while()
+        return call, at_phone
+
     async def channel_of(self, device: str) -> str:
         """The PBX's name for the one channel of a phone or line."""
         async with self.pbx.ami() as ami:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.calls.lived import lived, rang, talk, when
 from tests.e2e.calls.office import Office, a_while
+from tests.lab.sip import Phone
 
 pytestmark = pytest.mark.asterisk
 
@@ -273,6 +274,6 @@ async def test_fifty_calls_in_two_seconds(office: Office) -> None:
     )
 
 
-async def _answer_all(phone) -> None:
+async def _answer_all(phone: Phone) -> None:
     while True:
         await (await phone.next_call()).answer()
