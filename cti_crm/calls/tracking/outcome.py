@@ -41,10 +41,11 @@ def leg_end(leg: LegRecord, cause: int, tech_cause: str) -> LegEnd:
         return LegEnd.ANSWERED_ELSEWHERE
     if leg.answered_at is not None or leg.placed:
         return leg.end or LegEnd.HUNG_UP
+    # Of a phone of ours that rang we know that it was not busy; a line to the outside may begin to ring first.
+    if cause == 17 and (leg.alerting_at is None or leg.kind is LegKind.TRUNK):
+        return LegEnd.BUSY
     if leg.alerting_at is not None and (cause in (17, 21) or tech_cause in ("486", "600", "603")):
         return LegEnd.DECLINED
-    if cause == 17:
-        return LegEnd.BUSY
     if leg.end is LegEnd.BUSY and cause in (18, 19):  # no response, no answer: some PBXes call that busy
         return LegEnd.NO_ANSWER
     if leg.end in (None, LegEnd.BUSY) or (leg.end is LegEnd.NO_ANSWER and leg.alerting_at is None):

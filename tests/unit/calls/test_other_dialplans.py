@@ -260,3 +260,16 @@ def test_an_announcement_between_two_phones_is_no_mailbox() -> None:
     scene.gone("b", "c")
     (call,) = scene.over()
     assert (call.outcome, call.offered_to) == (CallOutcome.MISSED, ("101", "102"))
+
+
+def test_an_outside_line_that_rings_and_then_is_busy_is_busy() -> None:
+    """Networks ring before they know; of a phone of ours that rang, the same words mean that it was declined."""
+    scene = Scene()
+    scene.new("a", "PJSIP/101-00000001", dials="03098765432", number="101")
+    scene.new("t", "PJSIP/trunk-00000002", of="a")
+    scene.dial("a", "t", "03098765432@trunk")
+    scene.rings("t")
+    scene.dial_ends("a", "t", DialStatus.BUSY)
+    scene.gone("t", "a", cause=17)
+    (call,) = scene.over()
+    assert call.outcome is CallOutcome.BUSY
