@@ -144,7 +144,8 @@ def test_a_perfect_forgery_is_healed_by_the_next_look_at_the_pbx(data: st.DataOb
         )
     )
     header = data.draw(st.sampled_from(NUMBERS))
-    place = data.draw(st.sampled_from(parties_of(stream, header)))
+    events = [one for one in parties_of(stream, header) if "Privilege: " in stream[one].raw]  # no list is amid
+    place = data.draw(st.sampled_from(events))
     interpreter, tracker, state = Interpreter(), CallTracker("main", TOPOLOGY, new_id), PbxState()
     for event in understood(name, stream[: place + 1], Interpreter()):
         state.take(event)

@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_stops_the_writer_only(tmp_path: Path, monkeypatch: 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(flight_recorder.gzip, "open", full)
+    monkeypatch.setattr("cti_crm.pbx.asterisk.flight_recorder.gzip.open", full)
     recorder = FlightRecorder(tmp_path, "main", mask=False)
     with capture_logs() as logs:
         recorder.start()
