@@ -1,0 +1,78 @@
+"""The comparison itself finds what it is there to find."""
+
+from typing import Any
+
+import pytest
+
+from tests.chaos.traffic import Customer
+from tests.chaos.verdict import Verdict, compare
+from tests.lab.sip import SipCall, SipTruth
+
+NUMBER = "+4915123000000"
+CEL = [
+    {"event": event, "time": time, "channel": channel, "uniqueid": leg, "linkedid": "1.0", "cid_num": number}
+    | dict.fromkeys(("application", "data", "peer", "extra"), "")
+    for event, time, channel, leg, number in (
+        ("CHAN_START", "10.0", "PJSIP/trunk-1", "1.0", "unknown"),
+        ("APP_START", "10.1", "PJSIP/trunk-1", "1.0", NUMBER),
+        ("ANSWER", "11.0", "PJSIP/101-1", "1.1", "101"),
+        ("ANSWER", "11.0", "PJSIP/trunk-1", "1.0", NUMBER),
+        ("BRIDGE_ENTER", "11.0", "PJSIP/101-1", "1.1", "101"),
+        ("BRIDGE_ENTER", "11.0", "PJSIP/trunk-1", "1.0", NUMBER),
+    )
+]
+RIGHT: dict[str, Any] = {
+    "id": "a",
+    "linkedid": "1.0",
+    "caller": {"number": NUMBER},
+    "talk": [{"agent": "101"}],
+    "answered_by": "101",
+    "final_agent": "101",
+    "outcome": "answered",
+    "ended_at": "2026-11-21T08:00:00Z",
+    "inferred_end": False,
+}
+
+
+def lived(truth: SipTruth) -> SipCall:
+    call = SipCall.__new__(SipCall)
+    call.truth, call.messages = truth, []
+    return call
+
+
+def verdict(*log: dict[str, Any], cel: list[dict[str, str]] = CEL) -> Verdict:
+    at_phone = lived(SipTruth("101", False, NUMBER, invite=10.1, ring=10.2, answer=11.0, end=15.0, status=200))
+    return compare([Customer(NUMBER, "101", None, [at_phone])], log, cel)
+
+
+def test_a_log_that_is_right() -> None:
+    found = verdict(RIGHT)
+    assert found.good
+    assert (found.conversations, found.outcomes["answered"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("log", "fault"),
+    [
+        ([], "missing"),
+        ([RIGHT, RIGHT | {"id": "b"}], "doubled"),
+        ([RIGHT, RIGHT | {"id": "b", "linkedid": "2.0", "caller": {"number": "+49301"}}], "made up"),
+        ([RIGHT | {"ended_at": None}], "never ended"),
+        ([RIGHT | {"talk": [{"agent": "102"}], "answered_by": "102", "final_agent": "102"}], "wrong agent"),
+        ([RIGHT | {"outcome": "missed"}], "wrong outcome"),
+    ],
+)
+def test_a_log_that_is_not(log: list[dict[str, Any]], fault: str) -> None:
+    found = verdict(*log)
+    assert {kind: len(calls) for kind, calls in found.wrong.items() if calls} == {fault: 1}
+
+
+def test_people_whom_cel_does_not_know() -> None:
+    cel = [row for row in CEL if row["event"] != "BRIDGE_ENTER"]
+    assert verdict(RIGHT, cel=cel).wrong["actors against CEL"]
+
+
+def test_a_customer_whom_the_pbx_never_heard_need_not_be_in_the_log() -> None:
+    found = verdict(cel=[])
+    assert found.good
+    assert found.unseen == 1
