@@ -6,11 +6,9 @@ import re
 import secrets
 from pathlib import Path
 
-from cti_crm.pbx.asterisk.packet import EOL
-
-_TELLING = ("num", "name", "exten", "extension", "dialstring", "forward", "data", "appdata")
+_TELLING = ("num", "name", "exten", "extension", "dialstring", "forward", "data")  # how a header's name ends
 _PUBLIC = re.compile(r"\d{7,}")
-_IN_CHANNEL = re.compile(r"(?<=/)(\+?)(\d{7,})(?=@)")
+_MAX_CACHED = 10_000
 _KEY_BYTES = 32
 
 
@@ -19,6 +17,7 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._known: dict[str, str] = {}
 
     @classmethod
     def of(cls, file: Path) -> "Pseudonyms":
@@ -30,7 +29,7 @@ class Pseudonyms:
 
     def packet(self, raw: str) -> str:
         """The packet with every telephone number in it replaced; ids and channel numbers stay."""
-        return EOL.join(self._line(line) for line in raw.split(EOL))
+        return _PUBLIC.sub(self._replaced, raw)
 
     def number(self, digits: str) -> str:
         """Other digits, as many, with the same zeros in front and the same last two."""
@@ -41,11 +40,21 @@ class Pseudonyms:
         found = str(int.from_bytes(hmac.digest(self._key, digits.encode(), hashlib.sha256)))
         return digits[:zeros] + (found * (len(middle) // len(found) + 1))[: len(middle)] + digits[-2:]
 
-    def _line(self, line: str) -> str:
-        name, colon, value = line.partition(":")
-        lower = name.lower()
-        if lower.endswith("channel"):
-            return _IN_CHANNEL.sub(lambda found: found[1] + self.number(found[2]), line)
-        if colon and not lower.endswith(_TELLING):
-            return line
-        return name + colon + _PUBLIC.sub(lambda found: self.number(found[0]), value)
+    def _replaced(self, found: re.Match[str]) -> str:
+        """In channel names only the number that a Local channel dials; ids are as long, but stand elsewhere."""
+        raw, begin = found.string, found.start()
+        line = raw.rfind("\n", 0, begin) + 1
+        name = raw[line : raw.find(":", line)].lower()
+        if name.endswith("channel"):
+            told = raw[line:begin].removesuffix("+").endswith("Local/") and raw[found.end() : found.end() + 1] == "@"
+        else:
+            told = name.endswith(_TELLING)
+        return self._cached(found[0]) if told else found[0]
+
+    def _cached(self, digits: str) -> str:
+        known = self._known.get(digits)
+        if known is None:
+            if len(self._known) >= _MAX_CACHED:
+                self._known.clear()
+            known = self._known[digits] = self.number(digits)
+        return known

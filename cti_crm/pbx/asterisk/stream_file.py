@@ -7,6 +7,7 @@ connection broke.
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from cti_crm.pbx.asterisk.packet import EOL
 Mark = Literal["connected", "disconnected"]
 
 _SECRET_HEADERS = frozenset({"secret", "key", "password", "md5secret"})
+_MAYBE_SECRET = re.compile(r"^\s*(?:secret|key|password|md5secret)\s*:", re.I | re.M)
 
 
 class StreamFileError(ValueError):
@@ -106,5 +108,7 @@ class StreamWriter:
 
 
 def _without_secrets(raw: str) -> str:
+    if _MAYBE_SECRET.search(raw) is None:
+        return raw
     lines = raw.split(EOL)
     return EOL.join(line for line in lines if line.partition(":")[0].strip().lower() not in _SECRET_HEADERS)
