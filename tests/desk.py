@@ -67,11 +67,11 @@ class Desk:
             raise AssertionError(f"{what} did not come; pops: {states}, last: {self.messages[-3:]}") from None
 
     async def pop(self, state: str, **wanted: Any) -> Json:
-        """Wait for a pop in this state whose fields are as wanted, and whose customer has been looked up."""
+        """Wait for a pop in this state whose fields are as wanted, with all that is known of the customer."""
 
         def matches(desk: "Desk") -> Json | None:
             for pop in desk.pops.values():
-                known = pop["match"]["reason"] != "pending"
+                known = pop["context"]["complete"]
                 if known and pop["state"] == state and all(pop[key] == value for key, value in wanted.items()):
                     return pop
             return None

@@ -1,6 +1,6 @@
 """What the CRM knows about the other side of a call, gathered for its pop in one go."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -46,16 +46,17 @@ class CrmLore:
         self._tasks = tasks
         self._directory = directory
 
-    async def about(self, call: Call, agents: Iterable[str]) -> Knowledge:
-        """Look everything up that a pop shows. Raises what the database raises."""
+    async def about(self, call: Call, agents: Iterable[str]) -> AsyncIterator[Knowledge]:
+        """Look everything up that a pop shows: first who it is, then all. Raises what the database raises."""
         async with self._database.transaction() as session:
+            match, context = COLLEAGUE, PopContext()
+            if call.remote is not None:
+                number = remote_number(call, self._numbers)
+                match = await self._match(session, call.id, number)
+                yield Knowledge(match, PopContext(complete=False))
+                context = await self._context(session, call.id, match, number)
             own_notes = (await self._notes.of_calls(session, [call.id])).get(call.id, [])
-            if call.remote is None:
-                return Knowledge(COLLEAGUE, PopContext(), self._by_agent(own_notes, agents))
-            number = remote_number(call, self._numbers)
-            match = await self._match(session, call.id, number)
-            context = await self._context(session, call.id, match, number)
-            return Knowledge(match, context, self._by_agent(own_notes, agents))
+            yield Knowledge(match, context, self._by_agent(own_notes, agents))
 
     async def _match(self, session: AsyncSession, call_id: UUID, number: str | None) -> MatchOut:
         """By the number, unless a person said whose this call is."""

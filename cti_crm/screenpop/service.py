@@ -1,7 +1,7 @@
 """Call events -> who it is -> a pop for each agent concerned. Pops go on while the database is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -51,8 +51,11 @@ class Knowledge:
 class Lore(Protocol):
     """Where the knowledge comes from."""
 
-    async def about(self, call: Call, agents: Iterable[str]) -> Knowledge:
-        """Look everything up that a pop shows. Raises what the database raises."""
+    def about(self, call: Call, agents: Iterable[str]) -> AsyncIterator[Knowledge]:
+        """Look everything up that a pop shows, and tell it as soon as it is known: first who it is, then all.
+
+        Raises what the database raises.
+        """
         ...
 
 
@@ -181,7 +184,8 @@ class ScreenPopService:
                 late = asyncio.get_running_loop().call_later(LOOK_UP_SECONDS, self._show_without_context, case)
                 try:
                     async with self._look_ups, asyncio.timeout(LOOK_UP_LIMIT):
-                        knowledge = await self._lore.about(case.call, tuple(case.pops))
+                        async for knowledge in self._lore.about(case.call, tuple(case.pops)):
+                            self._learn(case, knowledge)
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
                     log.warning("look_up_failed", call=str(case.call.id), error=type(error).__name__)
                     case.fresh = False
@@ -190,17 +194,23 @@ class ScreenPopService:
                     continue
                 finally:
                     late.cancel()
-                if not case.fresh and case.knowledge is None:
-                    continue  # the number changed meanwhile
-                if case.knowledge is None or not case.knowledge.context.complete:
-                    self._on_match(knowledge.match)
-                case.knowledge = knowledge
-                self._hub.to_concerned(self._agents_of(case.call), CallUpdated(call=self._call_out(case)))
-                for pop in case.pops.values():
-                    pop.change()
-                self._show(case)
         finally:
             case.task = None
+
+    def _learn(self, case: _Case, knowledge: Knowledge) -> None:
+        known = case.knowledge
+        if not case.fresh and known is None:
+            return  # the number changed meanwhile; it is looked up once more
+        if known is not None and known.context.complete and not knowledge.context.complete:
+            return  # the rest follows: until then what is shown stays
+        if known is None or known.match is _NOT_ASKED:
+            self._on_match(knowledge.match)
+        case.knowledge = knowledge
+        if known is None or known.match != knowledge.match:
+            self._hub.to_concerned(self._agents_of(case.call), CallUpdated(call=self._call_out(case)))
+        for pop in case.pops.values():
+            pop.change()
+        self._show(case)
 
     def _show_without_context(self, case: _Case) -> None:
         """The number at least, rather than a late pop; what is known of it follows."""

@@ -16,7 +16,13 @@ export function Context({ pop }: { pop: Pop }) {
   const format = useFormat();
   const agents = useDesk((desk) => desk.agents);
   const { context, match } = pop;
-  if (!context.complete) return <Text c="dimmed">{t("pop.incomplete")}</Text>;
+  // The rest follows the name within milliseconds: only if it does not, there is something to say.
+  if (!context.complete)
+    return (
+      <Text c="dimmed" className={classes.late}>
+        {t("pop.incomplete")}
+      </Text>
+    );
   const nothing = !context.open_tasks.length && !context.last_note && !context.touchpoints.length;
   if (nothing) return match.kind === "unique" ? <Text c="dimmed">{t("pop.noHistory")}</Text> : null;
   return (
