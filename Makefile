@@ -19,7 +19,7 @@ $(VENV)/.base: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base
-	$(PIP) install -c constraints.txt --group test --group lint
+	$(PIP) install -c constraints.txt --group test --group lint --group bench
 	@touch $@
 
 .PHONY: build
@@ -64,7 +64,6 @@ generate: $(VENV)/.dev ## make the generated files anew (API types, socket types
 
 .PHONY: bench
 bench: $(VENV)/.dev ## measure, print tables, write docs/benchmarks.md (a quick one: QUICK=--quick)
-	$(PIP) install -c constraints.txt --group bench
 	$(BIN)/python -m tests.load $(QUICK)
 
 .PHONY: chaos

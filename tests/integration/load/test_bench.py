@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-import pytest
 from rich.console import Console
-
-pytest.importorskip("cacofonisk", reason="installed by `make bench` only", exc_type=ImportError)
 
 from tests.load import report
 from tests.load.__main__ import Plan, bench
