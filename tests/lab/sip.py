@@ -16,6 +16,9 @@ from tests.lab.sipp import LOCAL, SipMessage, SippProcess
 
 _WAIT_SECONDS = 20  # how long anything is waited for, unless told otherwise
 _KEY_SECONDS = 0.25  # 160 ms as talk.xml says, and a pause
+_TELL_AGAIN_SECONDS = 2
+_TELLINGS = 4
+_REQUESTS = {"TRANSFER": "REFER", "KEY": "INFO", "REINVITE": "INVITE"}  # command -> what SIPp sends for it
 _call_numbers = itertools.count(1)
 
 
@@ -198,10 +201,24 @@ class SipCall:
         await self._commanded("REINVITE", {"X-Direction": direction}, lambda m: m.sent and m.method == "ACK")
 
     async def _commanded(self, name: str, headers: dict[str, str], done: Callable[[SipMessage], bool]) -> None:
-        """Command, and wait for the message after it that is `done`."""
+        """Command, and wait for the message after it that is `done`.
+
+        SIPp throws a command away that reaches it between two states: nothing is sent then, and it is told again.
+        """
         before = len(self.messages)
-        self._command(name, headers)
+        for _ in range(_TELLINGS):
+            self._command(name, headers)
+            if await self._has_sent(_REQUESTS[name], before):
+                break
         await self._until(lambda: any(map(done, self.messages[before:])), f"done with {name}", _WAIT_SECONDS)
+
+    async def _has_sent(self, method: str, before: int) -> bool:
+        try:
+            async with asyncio.timeout(_TELL_AGAIN_SECONDS), self._changed:
+                await self._changed.wait_for(lambda: any(m.sent and m.method == method for m in self.messages[before:]))
+        except TimeoutError:
+            return False
+        return True
 
     async def _refer(self, target: str) -> SipTruth:
         await self._commanded("TRANSFER", {"X-Refer-To": target}, lambda m: m.status == 202)
