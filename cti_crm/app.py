@@ -1,7 +1,7 @@
 """The composition root: settings -> adapters -> services -> HTTP application. The only file that knows every part."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -395,10 +395,10 @@ class _Parts:
             for call in await self.touchpoints.calls_not_wrapped_up(session, agent.user_id, now() - WRAP_UP_KEPT):
                 self.pops.reopen(call, agent.extension)
 
-    def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         if self.tasks is None:
             raise RuntimeError("the service has not been started")
-        task = self.tasks.create_task(_as_coroutine(work))
+        task = self.tasks.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
@@ -498,10 +498,6 @@ class _Parts:
                 log.warning("dialled_contact_not_noted", call=str(call_id), error=str(error))
 
         self._spawn(assign())
-
-
-async def _as_coroutine(work: Awaitable[None]) -> None:
-    await work
 
 
 async def _alive(_request: web.Request) -> web.Response:

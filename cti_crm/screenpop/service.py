@@ -1,10 +1,10 @@
 """Call events -> who it is -> a pop for each agent concerned. Pops go on while the database is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -92,7 +92,7 @@ class ScreenPopService:
         hub: Hub,
         lore: Lore,
         numbers: NumberFormat,
-        spawn: Callable[[Awaitable[None]], asyncio.Task[None]],
+        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         has_agent: Callable[[str, str], bool] = lambda _pbx, _extension: True,
         on_match: Callable[[MatchOut], None] = lambda _: None,
     ) -> None:
