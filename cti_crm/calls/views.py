@@ -38,7 +38,7 @@ def call_detail(
 def _fields(call: Call, numbers: NumberFormat, contact: Ref | None, organization: Ref | None) -> dict[str, object]:
     def party(one: Party) -> PartyOut:
         if one is call.remote:
-            return replace_refs(_party(one, numbers), contact, organization)
+            return _party(one, numbers).model_copy(update={"contact": contact, "organization": organization})
         return _party(one, numbers)
 
     return {
@@ -74,11 +74,6 @@ def _fields(call: Call, numbers: NumberFormat, contact: Ref | None, organization
         "inferred_end": call.inferred_end,
         "legs": [_leg(one, numbers) for one in call.legs if one.kind is not LegKind.LOCAL],
     }
-
-
-def replace_refs(party: PartyOut, contact: Ref | None, organization: Ref | None) -> PartyOut:
-    """The party with the names the CRM knows."""
-    return party.model_copy(update={"contact": contact, "organization": organization})
 
 
 def _party(party: Party, numbers: NumberFormat) -> PartyOut:
