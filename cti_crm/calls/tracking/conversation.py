@@ -5,7 +5,6 @@ be asking a colleague. So a stretch of talk begins when a party is in one bridge
 Local channels, and ends on evidence: party or customer cleared, the customer went elsewhere, or somebody took over.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -51,11 +50,6 @@ class Bridges:
 
     def __len__(self) -> int:
         return len(self._members)
-
-    @property
-    def view(self) -> Mapping[str, Mapping[str, LegRecord]]:
-        """For looking only."""
-        return self._members
 
 
 def talkers(call: CallRecord, bridges: Bridges) -> list[LegRecord]:
