@@ -1,0 +1,10 @@
+"""Search that forgives, custom fields, and which state of a contact was edited."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

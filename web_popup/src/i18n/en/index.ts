@@ -1,0 +1,22 @@
+/** English: the texts every other language has too (a test looks). One file an area of the page. */
+import { calls } from "./calls";
+import { colleagues } from "./colleagues";
+import { contacts } from "./contacts";
+import { notes } from "./notes";
+import { popup } from "./popup";
+import { shell } from "./shell";
+import { tasks } from "./tasks";
+
+export const en = {
+  ...calls,
+  ...colleagues,
+  ...contacts,
+  ...notes,
+  ...popup,
+  ...shell,
+  ...tasks,
+};
+
+/** What a language must have: the same texts. */
+export type Texts = { [Area in keyof typeof en]: Deep<(typeof en)[Area]> };
+type Deep<T> = { [Key in keyof T]: T[Key] extends string ? string : Deep<T[Key]> };
