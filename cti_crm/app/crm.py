@@ -1,0 +1,115 @@
+"""The CRM's features: made, connected with each other, and their routes."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti_crm.accounts.routes import account_routes
+from cti_crm.accounts.service import AccountService
+from cti_crm.agents.directory import AgentDirectory
+from cti_crm.agents.reload import keep_directory_current
+from cti_crm.agents.routes import agent_routes
+from cti_crm.app.background import Background
+from cti_crm.calls.backfill import Backfill
+from cti_crm.calls.call import Call
+from cti_crm.calls.live import LiveCalls
+from cti_crm.calls.log_writer import CallLogWriter
+from cti_crm.calls.repository import CallRepository
+from cti_crm.contacts.events import NumbersAttached
+from cti_crm.contacts.import_jobs import ImportRunner
+from cti_crm.contacts.matching import Matcher
+from cti_crm.contacts.phone_numbers import NumberPlan
+from cti_crm.contacts.routes import contact_routes, organization_routes
+from cti_crm.contacts.service import ContactService
+from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.event_bus.bus import EventBus
+from cti_crm.infrastructure.http.api import Routes
+from cti_crm.notes.routes import note_routes
+from cti_crm.notes.service import NoteService
+from cti_crm.reports.service import CallLogService
+from cti_crm.screenpop.lore import CrmLore
+from cti_crm.settings import Settings
+from cti_crm.tasks.routes import task_routes
+from cti_crm.tasks.service import TaskService
+from cti_crm.timeline.routes import timeline_routes
+from cti_crm.timeline.service import TimelineService
+from cti_crm.touchpoints.events import TouchpointAssigned
+from cti_crm.touchpoints.recorder import TouchpointRecorder
+from cti_crm.touchpoints.routes import touchpoint_routes
+from cti_crm.touchpoints.service import TouchpointService
+
+
+class Crm:
+    """All features around contacts, on one database."""
+
+    def __init__(self, settings: Settings, database: Database, bus: EventBus, background: Background) -> None:
+        self._database = database
+        self._bus = bus
+        self._background = background
+        self.live = LiveCalls(bus)
+        self.directory = AgentDirectory()
+        self.plan = NumberPlan(settings.numbers)
+        self.accounts = AccountService()
+        matcher = Matcher(self.plan)
+        self.contacts = ContactService(self.plan, matcher)
+        self.imports = ImportRunner(database, settings.numbers)
+        recorder = TouchpointRecorder(self.plan, matcher)
+        self.touchpoints = TouchpointService(self.contacts, recorder, self, self.extension_of)
+        self.notes = NoteService(self.touchpoints.owner_of)
+        self.todo = TaskService(self.touchpoints.owner_of)
+        self.timeline = TimelineService(self.plan, self.contacts, self.notes, self.todo)
+        self.reports = CallLogService(self.plan, self.notes, self.todo, self.extension_of)
+        self.writer = CallLogWriter(database, bus, self.plan, recorder.record, self._absorb)
+        self.backfill = Backfill(database, self.plan, recorder.record, self._absorb)
+        self.lore = CrmLore(database, self.plan, matcher, self.touchpoints, self.notes, self.todo, self.directory)
+        background.after(NumbersAttached, self._numbers_attached)
+        background.after(TouchpointAssigned, self._written_about_call)
+
+    def routes(self) -> list[Routes]:
+        """The API of all these features."""
+        return [
+            account_routes(self.accounts),
+            agent_routes(self.directory),
+            contact_routes(self.contacts, self.imports),
+            organization_routes(self.contacts),
+            touchpoint_routes(self.touchpoints),
+            note_routes(self.notes),
+            task_routes(self.todo),
+            timeline_routes(self.timeline),
+        ]
+
+    def start(self) -> None:
+        """Let run what works in the background."""
+        self._background.until_done(self.writer.run())
+        self._background.spawn(self.imports.run())
+        self._background.spawn(keep_directory_current(self.directory, self._database, self._bus))
+
+    # -- what features ask of each other ---------------------------------------------------------------------------
+
+    async def find(self, session: AsyncSession, call_id: UUID) -> Call | None:
+        """A call wherever it is: still going on, or stored."""
+        return self.live.get(call_id) or await CallRepository(session).get(call_id)
+
+    def extension_of(self, user_id: UUID) -> str | None:
+        """The extension of a user who is an agent."""
+        entry = self.directory.by_user(user_id)
+        return entry.extension if entry else None
+
+    # -- what one feature tells and another does -------------------------------------------------------------------
+
+    async def _numbers_attached(self, session: AsyncSession, events: Sequence[NumbersAttached]) -> None:
+        for event in events:
+            await self.touchpoints.on_numbers_attached(session, event)
+
+    async def _written_about_call(self, session: AsyncSession, events: Sequence[TouchpointAssigned]) -> None:
+        calls = {event.call_id for event in events}
+        for call_id in {*await self.notes.of_calls(session, calls), *await self.todo.of_calls(session, calls)}:
+            owner = await self.touchpoints.owner_of(session, call_id)  # the newest word, whatever came in between
+            await self.notes.on_call_assigned(session, call_id, owner)
+            await self.todo.on_call_assigned(session, call_id, owner)
+
+    async def _absorb(self, session: AsyncSession, gone: UUID, into: UUID) -> None:
+        await self.touchpoints.absorb(session, gone, into)
+        await self.notes.absorb(session, gone, into)
+        await self.todo.absorb(session, gone, into)
