@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.contacts import repository
@@ -23,6 +23,11 @@ class Matcher:
         self._plan = plan
 
     async def match(self, session: AsyncSession, raw: str | None) -> MatchOut:
+        """As `look_up`, in the session's transaction."""
+        await session.flush()
+        return await (await session.connection()).run_sync(self.look_up, raw)
+
+    def look_up(self, connection: Connection, raw: str | None) -> MatchOut:
         """Who has the number, which may come in any form; None or a word for it is a withheld one."""
         if self._plan.is_withheld(raw):
             return _nobody(MatchReason.WITHHELD)
@@ -31,7 +36,7 @@ class Matcher:
             return _nobody(MatchReason.UNKNOWN)
         if self._plan.is_own(number.e164):
             return _nobody(MatchReason.OWN_NUMBER)
-        owners = await repository.owners_of(session, number.e164, self._plan.trunks_of(number.e164))
+        owners = repository.owners_of(connection, number.e164, self._plan.trunks_of(number.e164))
         return decide(number, owners)
 
 

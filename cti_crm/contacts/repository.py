@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.contacts.folding import variants
@@ -130,19 +130,24 @@ _owner: tuple[Any, ...] = (
 )
 
 
-async def owners_of(session: AsyncSession, e164: str, trunks: Sequence[str]) -> Sequence[Row[Any]]:
-    """Who has the number, or one of the trunk numbers behind which it may lie: one query, two indexes."""
-    query = (
-        select(*_owner)
-        .select_from(PhoneNumberRow)
-        .outerjoin(Contact, Contact.id == PhoneNumberRow.contact_id)
-        .outerjoin(
-            Organization,
-            Organization.id == func.coalesce(PhoneNumberRow.organization_id, Contact.organization_id),
-        )
-        .outerjoin(NumberChoice, NumberChoice.e164 == e164)
-        .where(or_(PhoneNumberRow.e164 == e164, PhoneNumberRow.trunk_prefix.in_(trunks)))
-        .order_by(PhoneNumberRow.id)
-        .limit(OWNERS_LOOKED_AT)
+_number = bindparam("number", type_=PhoneNumberRow.e164.type)
+_owners = (
+    select(*_owner)
+    .select_from(PhoneNumberRow)
+    .outerjoin(Contact, Contact.id == PhoneNumberRow.contact_id)
+    .outerjoin(
+        Organization,
+        Organization.id == func.coalesce(PhoneNumberRow.organization_id, Contact.organization_id),
     )
-    return (await session.execute(query)).all()
+    .outerjoin(NumberChoice, NumberChoice.e164 == _number)
+    .where(
+        or_(PhoneNumberRow.e164 == _number, PhoneNumberRow.trunk_prefix.in_(bindparam("trunks", expanding=True))),
+    )
+    .order_by(PhoneNumberRow.id)
+    .limit(OWNERS_LOOKED_AT)
+)
+
+
+def owners_of(connection: Connection, e164: str, trunks: Sequence[str]) -> Sequence[Row[Any]]:
+    """Who has the number, or one of the trunk numbers behind which it may lie: one query, two indexes."""
+    return connection.execute(_owners, {"number": e164, "trunks": trunks}).all()

@@ -1,11 +1,14 @@
 """Engine, sessions and column types, the same for SQLite and PostgreSQL."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, event, make_url, text
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -15,7 +18,10 @@ from sqlalchemy.types import TypeDecorator
 
 from cti_crm.infrastructure.event_bus.bus import EventBus
 
+T = TypeVar("T")
+
 _EVENTS = "events_after_commit"
+_READERS = 2  # SQLite's: one that waits for the disk does not keep another waiting
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -71,6 +77,7 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._reader = _Threads(url) if _is_file(url) else _OwnLoop(self.engine)
         self._bus = bus
 
     @property
@@ -88,6 +95,14 @@ class Database:
                 for domain_event in session.info.pop(_EVENTS, ()):
                     self._bus.publish(domain_event)
 
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What `work` reads, outside any transaction: the quickest way to ask a few questions one after another.
+
+        `work` may run in another thread, so it only asks the connection and makes values of the answers. Raises what
+        it raises.
+        """
+        return await self._reader.read(work)
+
     async def ping(self) -> None:
         """Raises whatever the driver raises if the database does not answer."""
         async with self.engine.connect() as connection:
@@ -95,20 +110,69 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        await self._reader.close()
         await self.engine.dispose()
+
+
+class _OwnLoop:
+    """Reads in the event loop, over the engine's own connections."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """The engine closes them."""
+
+
+class _Threads:
+    """Reads an SQLite file in threads that keep their connections: one hop for all of `work`, not one a question."""
+
+    def __init__(self, url: str) -> None:
+        self._threads = ThreadPoolExecutor(_READERS, "sqlite-reader")
+        self._engine = _reading_engine(url)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(self._read, work))
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as connection:
+            return work(connection)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+
+def _is_file(url: str) -> bool:
+    """Whether the URL names an SQLite file; one in memory cannot be shared between connections."""
+    parts = make_url(url)
+    return parts.get_backend_name() == "sqlite" and parts.database not in (None, "", ":memory:")
 
 
 def _engine(url: str) -> AsyncEngine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
     engine = create_async_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
+    # WAL lets readers go on while one writes; synchronous=NORMAL is safe with it (https://sqlite.org/wal.html).
+    _prepare(engine.sync_engine, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        # WAL lets readers go on while one writes; synchronous=NORMAL is safe with it (https://sqlite.org/wal.html).
+
+def _reading_engine(url: str) -> Engine:
+    file = make_url(url).set(drivername="sqlite")
+    engine = create_engine(file, pool_size=_READERS, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    _prepare(engine, "query_only=ON", "busy_timeout=10000", "cache_size=-16000")
+    return engine
+
+
+def _prepare(engine: Engine, *pragmas: str) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         cursor: Any = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    return engine
