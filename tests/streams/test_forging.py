@@ -1,12 +1,14 @@
 """Whatever a caller writes into the stream by way of their number or name, the calls stay what they were."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti_crm.calls.pbx_events import PbxEvent
+from cti_crm.calls.pbx_events import LegView, PbxEvent, PbxSnapshot
 from cti_crm.calls.tracker import CallTracker
 from cti_crm.infrastructure.clock import new_id
 from cti_crm.pbx.asterisk.interpreter import Interpreter
@@ -16,6 +18,7 @@ from tests.streams.mutations import PbxState
 from tests.streams.truth import NAMES, TOPOLOGY
 
 NUMBERS = ("CallerIDNum", "ConnectedLineNum")
+NAMES_SHOWN = ("CallerIDName", "ConnectedLineName")
 
 
 @cache
@@ -28,7 +31,7 @@ def _untouched(name: str) -> tuple[PbxEvent, ...]:
     return tuple(understood(name, _stream(name), Interpreter()))
 
 
-def _line(draw: st.DrawFn, victim: tuple[str, str]) -> str:
+def _line(draw: st.DrawFn, victim: tuple[str, str], also: Sequence[str]) -> str:
     channel, uniqueid = victim
     return draw(
         st.sampled_from(
@@ -39,7 +42,14 @@ def _line(draw: st.DrawFn, victim: tuple[str, str]) -> str:
                 "Event: Hangup",
                 "Event: Newchannel",
                 "Event: BridgeEnter",
+                "Event: DialBegin",
                 "Event: QueueCallerAbandon",
+                "Event: QueueEntry",
+                "Event: ParkedCall",
+                "Event: CoreShowChannel",
+                "Event: CoreShowChannelsComplete",
+                "Event: FullyBooted",
+                "Event: Shutdown",
                 "Response: Success",
                 "Asterisk Call Manager/11.0.0",
                 "Privilege: call,all",
@@ -48,15 +58,23 @@ def _line(draw: st.DrawFn, victim: tuple[str, str]) -> str:
                 f"Linkedid: {uniqueid}",
                 f"DestUniqueid: {uniqueid}",
                 f"DestChannel: {channel}",
+                f"TransfereeUniqueid: {uniqueid}",
                 "ChannelState: 6",
+                "ChannelStateDesc: Up",
+                "DestChannelState: 6",
+                "CallerIDNum: 1",
                 "CallerIDName: Eve",
                 "ConnectedLineName: Eve",
+                "Language: en",
                 "AccountCode: ",
+                "DestAccountCode: ",
                 "Context: office",
+                "Exten: 1",
                 "Priority: 1",
                 "Cause: 16",
                 "BridgeUniqueid: 0",
                 "ActionID: rec-2",
+                *also,
             ]
         )
     )
@@ -71,11 +89,11 @@ def _forged(stream: Sequence[StreamRecord], places: set[int], header: str, text:
 
 
 @st.composite
-def _texts(draw: st.DrawFn, victims: list[tuple[str, str]]) -> str:
+def _texts(draw: st.DrawFn, victims: list[tuple[str, str]], also: Sequence[str] = ()) -> str:
     """Lines of a forger who knows a channel and its Uniqueid; at most as many as SIP leaves room for."""
     victim = draw(st.sampled_from(victims))
     count = draw(st.integers(1, 10))
-    return "".join("\r\n" + _line(draw, victim) for _ in range(count))
+    return "".join("\r\n" + _line(draw, victim, also) for _ in range(count))
 
 
 @settings(deadline=None, max_examples=400)
@@ -90,6 +108,50 @@ def test_what_is_written_into_numbers_changes_no_event(data: st.DataObject) -> N
     interpreter = Interpreter()
     events = understood(name, _forged(stream, set(chosen), header, text), interpreter)
     assert events == list(_untouched(name))
+
+
+@pytest.mark.parametrize("header", NUMBERS)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_very_first_event_of_a_pbx_can_be_cut_too(name: str, header: str) -> None:
+    """Whether this Asterisk describes its channels in full is known from its greeting, before any event."""
+    stream = _stream(name)
+    for _, uniqueid in channels(stream):
+        for place in parties_of(stream, header)[:2]:
+            changed = _forged(stream, {place}, header, f"\r\nUniqueid: {uniqueid}\r\n")
+            assert understood(name, changed, Interpreter()) == list(_untouched(name))
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.data())
+def test_what_is_written_anywhere_changes_no_more_than_what_is_shown_of_the_parties(data: st.DataObject) -> None:
+    """A CallerIDName and a ConnectedLineNum that are there twice were written in behind either; who can tell?"""
+    name = data.draw(st.sampled_from(NAMES))
+    stream = _stream(name)
+    text = data.draw(_texts(channels(stream), ["ConnectedLineNum: 1"]))
+    header = data.draw(st.sampled_from(NUMBERS + NAMES_SHOWN))
+    places = parties_of(stream, header)
+    chosen = data.draw(st.sampled_from([places, *([place] for place in places)]))
+    interpreter = Interpreter()
+    events = understood(name, _forged(stream, set(chosen), header, text), interpreter)
+    assert _but_for_claims(events) == _but_for_claims(_untouched(name))
+
+
+def _but_for_claims(events: Iterable[PbxEvent]) -> list[PbxEvent]:
+    """Without the caller's name and the name and number of the other side."""
+    found: list[PbxEvent] = []
+    for event in events:
+        views = {
+            one.name: _view(value) for one in fields(event) if isinstance(value := getattr(event, one.name), LegView)
+        }
+        if isinstance(event, PbxSnapshot):
+            found.append(replace(event, legs=tuple(replace(one, leg=_view(one.leg)) for one in event.legs)))
+        else:
+            found.append(replace(event, **views))  # type: ignore[arg-type]
+    return found
+
+
+def _view(view: LegView) -> LegView:
+    return replace(view, name="", connected_number="", connected_name="")
 
 
 def _beginning(name: str, channel: str) -> str:

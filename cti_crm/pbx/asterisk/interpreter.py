@@ -8,7 +8,7 @@ from cti_crm.calls.pbx_events import LegCleared, LegCreated, LinkLost, PbxEvent
 from cti_crm.pbx.asterisk.counters import LinkCounters
 from cti_crm.pbx.asterisk.fields import MissingHeaderError, number
 from cti_crm.pbx.asterisk.known_channels import KnownChannels
-from cti_crm.pbx.asterisk.mending import Mender
+from cti_crm.pbx.asterisk.mending import Mender, describes_in_full
 from cti_crm.pbx.asterisk.packet import AmiPacket, distrust
 from cti_crm.pbx.asterisk.snapshot import SnapshotCollector
 from cti_crm.pbx.asterisk.translate import Translator
@@ -67,6 +67,7 @@ class Interpreter:
         if received.is_banner:
             events = self.disconnected(at, "the PBX greeted anew") if self._delivered else []
             self._connected()
+            self._mender.modern = describes_in_full(received.banner)
             return events
         packet = self._mender.feed(received)
         whole = packet is received

@@ -54,9 +54,9 @@ class Mender:
     """Takes the packets of one connection in order, gives whole ones. Its work is bounded, whatever it is fed.
 
     known: channel name -> Uniqueid, as far as known for certain; shared with who keeps it. own_prefix: what all
-    ActionIDs of this connection begin with, "" if nothing was asked. modern: whether this PBX was seen to describe
-    channels in full, as Asterisk 12 and later do; from then on an event that does otherwise is not believed. mends:
-    what was found wrong, for the caller to take.
+    ActionIDs of this connection begin with, "" if nothing was asked. modern: whether this PBX describes channels in
+    full, as Asterisk 12 and later do: told by its greeting (see `describes_in_full`), or seen; from then on an event
+    that does otherwise is not believed. mends: what was found wrong, for the caller to take.
     """
 
     __slots__ = (
@@ -187,6 +187,12 @@ class Mender:
             pieces = len(self._pieces) + self._whole
             self.mends.append(Mend(Mended.HOPELESS, self._head.fields.get("channel", ""), pieces))
             self._head, self._pieces = None, []
+
+
+def describes_in_full(banner: str) -> bool:
+    """Whether the version of AMI in a greeting is that of Asterisk 12 (2.0.0) or a later one."""
+    major = banner.rpartition("/")[2].partition(".")[0]
+    return major.isascii() and major.isdigit() and int(major) >= 2
 
 
 def _describes_channel(packet: AmiPacket) -> bool:

@@ -21,7 +21,8 @@ def new_channel(number: int, name: str = "<unknown>") -> str:
     return (
         "Event: Newchannel\r\nPrivilege: call,all\r\n"
         f"Channel: PJSIP/trunk-{number:08x}\r\nChannelState: 4\r\nChannelStateDesc: Ring\r\n"
-        f"CallerIDNum: +4917612345678\r\nCallerIDName: {name}\r\nExten: +49305550101\r\n"
+        f"CallerIDNum: +4917612345678\r\nCallerIDName: {name}\r\nConnectedLineNum: <unknown>\r\n"
+        "ConnectedLineName: <unknown>\r\nAccountCode: \r\nContext: x\r\nExten: +49305550101\r\nPriority: 1\r\n"
         f"Uniqueid: 17952.{number}\r\nLinkedid: 17952.{number}\r\n\r\n"
     )
 
@@ -229,7 +230,7 @@ async def test_malformed_and_hostile_packets_are_counted_and_passed_over(ami: Fa
         assert run.link.counters.rejected == {
             "begins with an empty line": 1,
             "no Privilege, and no list that was asked for": 1,
-            "a header that names the call is repeated": 1,
+            "does not describe its channel as Asterisk does": 1,
             "first line is neither Event nor Response": 3,
             "Newstate without uniqueid": 1,
         }

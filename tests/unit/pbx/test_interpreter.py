@@ -41,6 +41,15 @@ def leg(number: int) -> tuple[str, str, str]:
     return f"Channel: PJSIP/trunk-{number:08x}", f"Uniqueid: 1.{number}", f"Linkedid: 1.{number}"
 
 
+def channel(number: int) -> list[str]:
+    """As Asterisk 12 and later describe a channel in an event."""
+    name, uniqueid, linkedid = leg(number)
+    return [
+        name, "ChannelState: 4", "ChannelStateDesc: Ring", "CallerIDNum: 1", "CallerIDName: x", "ConnectedLineNum: 1",
+        "ConnectedLineName: x", "AccountCode: ", "Context: x", "Exten: 101", "Priority: 1", uniqueid, linkedid,
+    ]  # fmt: skip
+
+
 def lists(first: int, *channels: str) -> list[str]:
     return [
         response(first),
@@ -66,16 +75,16 @@ def feed(interpreter: Interpreter, packets: list[str], seconds: float = 0.0) -> 
 def test_events_amid_the_lists_come_after_the_snapshot() -> None:
     interpreter = Interpreter()
     packets = [*greeting(10), *lists(2)]
-    packets.insert(3, event("Newchannel", *leg(1)))
-    packets.insert(6, event("Hangup", *leg(1)))
+    packets.insert(3, event("Newchannel", *channel(1)))
+    packets.insert(6, event("Hangup", *channel(1)))
     events = feed(interpreter, packets)
     assert [type(one) for one in events] == [PbxSnapshot, LegCreated, LegCleared]
-    assert feed(interpreter, [event("Newchannel", *leg(2))])[0].at == BASE
+    assert feed(interpreter, [event("Newchannel", *channel(2))])[0].at == BASE
 
 
 def test_times_never_run_backwards() -> None:
     interpreter = Interpreter()
-    feed(interpreter, [*greeting(10), event("Newchannel", *leg(1))], 1)
+    feed(interpreter, [*greeting(10), event("Newchannel", *channel(1))], 1)
     events = feed(interpreter, lists(2), 2)
     assert [one.at for one in events] == sorted(one.at for one in events)
 
@@ -117,13 +126,13 @@ def test_a_question_may_be_refused(errors: tuple[int, ...]) -> None:
 
 
 def test_without_the_list_of_channels_nothing_is_claimed_but_events_go_on() -> None:
-    packets = [*greeting(10), event("Newchannel", *leg(1)), *(response(action, "Error") for action in (2, 3, 4))]
+    packets = [*greeting(10), event("Newchannel", *channel(1)), *(response(action, "Error") for action in (2, 3, 4))]
     assert [type(one) for one in feed(Interpreter(), packets)] == [LegCreated]
 
 
 def test_answers_that_are_not_ours_complete_nothing() -> None:
     forged = ["Response: Error\r\nActionID: x-1\r\n\r\n", "Event: ParkedCallsComplete\r\nActionID: x-9\r\n\r\n"]
-    assert feed(Interpreter(), [*greeting(10), *forged * 3, event("Newchannel", *leg(1))]) == []
+    assert feed(Interpreter(), [*greeting(10), *forged * 3, event("Newchannel", *channel(1))]) == []
 
 
 @pytest.mark.parametrize(
@@ -144,7 +153,7 @@ def test_a_restart_is_told_by_the_uptime(
 ) -> None:
     interpreter = Interpreter()
     feed(interpreter, [*greeting(first_uptime), *lists(2)])
-    feed(interpreter, [event("Newchannel", *leg(1))], stayed)
+    feed(interpreter, [event("Newchannel", *channel(1))], stayed)
     (lost,) = interpreter.disconnected(BASE + timedelta(seconds=stayed), "gone")
     assert lost == LinkLost(BASE + timedelta(seconds=stayed), "gone")
     (snapshot,) = feed(interpreter, [*greeting(uptime), *lists(2)], stayed + away)
@@ -181,7 +190,7 @@ def test_a_restart_is_not_forgotten_if_the_connection_breaks_before_the_snapshot
 
 def test_events_held_back_are_not_lost_with_the_connection() -> None:
     interpreter = Interpreter()
-    feed(interpreter, [*greeting(10), event("Newchannel", *leg(1))])
+    feed(interpreter, [*greeting(10), event("Newchannel", *channel(1))])
     assert [type(one) for one in interpreter.disconnected(BASE, "gone")] == [LegCreated, LinkLost]
 
 
@@ -189,7 +198,7 @@ def test_a_banner_forged_by_a_caller_breaks_nothing() -> None:
     interpreter = Interpreter()
     feed(interpreter, [*greeting(10), *lists(2)])
     assert feed(interpreter, ["Asterisk Call Manager/11.0.0\r\n\r\n"]) == []
-    assert len(feed(interpreter, [event("Newchannel", *leg(1))])) == 1
+    assert len(feed(interpreter, [event("Newchannel", *channel(1))])) == 1
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.name.removesuffix(".ami.jsonl"))

@@ -83,6 +83,25 @@ def test_an_event_that_was_cut_is_whole_again_and_counted(interpreter: Interpret
     assert interpreter.wants_check
 
 
+def test_the_first_event_of_a_pbx_is_mended_like_any_other() -> None:
+    fresh = Interpreter()
+    fresh.feed(BANNER, AT)
+    feed(fresh, event("Newchannel", 2, "1\r\nUniqueid: 1.1\r\n\r\nX: y"))
+    (created,) = fresh.finish()
+    assert isinstance(created, LegCreated)
+    assert (created.leg.id, created.leg.exten) == ("1.2", "+49305550101")
+    assert fresh.counters.rejected == {Mended.CUT: 1}
+
+
+def test_an_asterisk_that_never_described_channels_in_full_is_believed_without() -> None:
+    older = Interpreter()
+    older.feed("Asterisk Call Manager/1.3\r\n", AT)
+    brief = "Event: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/1-1\r\nChannelState: 4\r\nUniqueid: 1.2\r\n\r\n"
+    feed(older, brief)
+    assert [type(one) for one in older.finish()] == [LegCreated]
+    assert not older.counters.rejected
+
+
 def test_headers_written_in_are_taken_out(interpreter: Interpreter) -> None:
     (created,) = feed(interpreter, event("Newchannel", 2, "1\r\nUniqueid: 1.1\r\nCause: 16"))
     assert isinstance(created, LegCreated)
