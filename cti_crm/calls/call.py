@@ -175,6 +175,7 @@ class Call:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     inferred_end: bool = False
+    entered: tuple[tuple[str, str], ...] = ()  # what the caller keyed in, by what the PBX's admin calls it
     legs: tuple[Leg, ...] = ()
     steps: tuple[Step, ...] = field(default=(), repr=False)
 

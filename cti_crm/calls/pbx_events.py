@@ -84,6 +84,18 @@ class LegRenamed(LegEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CallerEntered(PbxEvent):
+    """What the caller at a leg keyed in, or was found to be, before anyone answered: named by the PBX's admin.
+
+    Told again with every event of the leg. `value` is the caller's: hostile text, cleaned of control characters.
+    """
+
+    leg_id: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegHangupRequested(LegEvent):
     """The device of this leg hung up, or declined. Absent if the PBX itself cleared the leg."""
 

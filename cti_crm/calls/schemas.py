@@ -68,6 +68,13 @@ class TalkOut(SpanOut):
     seconds: float | None = None
 
 
+class EnteredOut(BaseModel):
+    """What the caller keyed in before anyone answered. `name` is the PBX admin's word for it; `value` is hostile."""
+
+    name: str
+    value: str
+
+
 class LegOut(BaseModel):
     """One device's part."""
 
@@ -119,6 +126,7 @@ class CallOut(BaseModel):
     wait_seconds: float | None
     talk_seconds: float | None
     inferred_end: bool
+    entered: list[EnteredOut] = []
     legs: list[LegOut] = []
 
 

@@ -5,6 +5,7 @@ from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.schemas import (
     CallDetail,
     CallOut,
+    EnteredOut,
     HoldOut,
     LegOut,
     ParkingOut,
@@ -72,6 +73,7 @@ def _fields(call: Call, numbers: NumberFormat, contact: Ref | None, organization
         "wait_seconds": _rounded(call.wait_seconds),
         "talk_seconds": _rounded(call.talk_seconds),
         "inferred_end": call.inferred_end,
+        "entered": [EnteredOut(name=name, value=value) for name, value in call.entered],
         "legs": [_leg(one, numbers) for one in call.legs if one.kind is not LegKind.LOCAL],
     }
 

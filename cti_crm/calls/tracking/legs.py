@@ -2,6 +2,7 @@
 
 from cti_crm.calls.call import Direction, LegKind
 from cti_crm.calls.pbx_events import (
+    CallerEntered,
     ChannelState,
     DigitPressed,
     LegChanged,
@@ -66,6 +67,13 @@ def _digit(board: Board, event: DigitPressed) -> None:
         board.note(leg.call)
 
 
+def _entered(board: Board, event: CallerEntered) -> None:
+    leg = board.registry.leg(event.leg_id)
+    if leg is not None and leg is leg.call.origin and leg.call.entered.get(event.name) != event.value:
+        leg.call.entered[event.name] = event.value
+        board.note(leg.call)
+
+
 def _voicemail(board: Board, event: VoicemailLeft) -> None:
     leg = board.see(event.leg, event.at)
     if leg is not None and not leg.call.talk:
@@ -81,5 +89,6 @@ HANDLERS: Handlers = {
     LegHangupRequested: _hangup_requested,
     LocalPaired: _local_paired,
     DigitPressed: _digit,
+    CallerEntered: _entered,
     VoicemailLeft: _voicemail,
 }

@@ -178,6 +178,7 @@ class CallRecord:
     ended_at: datetime | None = None
     outcome: CallOutcome | None = None
     inferred_end: bool = False
+    entered: dict[str, str] = field(default_factory=dict)
 
     def active_legs(self) -> list[LegRecord]:
         """The legs that are still there and at whose end somebody may stand."""
@@ -241,6 +242,7 @@ class CallRecord:
             "answered_at": self.answered_at,
             "ended_at": self.ended_at,
             "inferred_end": self.inferred_end,
+            "entered": tuple(self.entered.items()),
             "legs": tuple([leg.freeze() for leg in self.legs.values()]),
             "steps": tuple(self.steps),
         }

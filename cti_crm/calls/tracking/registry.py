@@ -187,6 +187,7 @@ class Registry:
             if extension not in into.offered_to:
                 into.offered_to.append(extension)
         into.queue = into.queue or gone.queue
+        into.entered = gone.entered | into.entered
         self._absorbed.append((gone, into))
 
     def _linkedids(self, call: CallRecord) -> list[str]:

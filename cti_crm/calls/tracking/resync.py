@@ -143,6 +143,7 @@ def restore(registry: Registry, call: Call) -> None:
         parked=list(call.parked),
         steps=list(call.steps),
         answered_at=call.answered_at,
+        entered=dict(call.entered),
     )
     tried = any(not leg.placed and (leg.alerting_at or leg.answered_at or leg.ended_at) for leg in people)
     record.direction_is_sure = record.direction is not None and tried

@@ -87,7 +87,7 @@ class AsteriskLink:
         self._overflow: asyncio.Future[str]
         self._check_wanted = asyncio.Event()
         self._doubted_channels: set[str] = set()
-        self._interpreter = Interpreter(self._doubt, self.counters)
+        self._interpreter = Interpreter(self._doubt, self.counters, settings.variables)
         self._taps: list[Tap] = []
         self._connects = 0
 

@@ -1,6 +1,6 @@
 """What one PBX says over all its connections -> what the core knows. Live link and replay share it; it does no I/O."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,10 +26,12 @@ class Interpreter:
     last, or if it lacks or adds a channel for the second time: a channel that comes or goes just now is told by events.
 
     on_doubt: called with the channel ("" if unknown) and what was odd about a packet.
+    variables: see Translator.
     """
 
     on_doubt: Callable[[str, str], None] = lambda _channel, _reason: None
     counters: LinkCounters = field(default_factory=LinkCounters)
+    variables: Mapping[str, str] = field(default_factory=dict)
     _translator: Translator = field(init=False)
     _collector: SnapshotCollector | None = None
     _held: list[PbxEvent] = field(default_factory=list)
@@ -47,7 +49,7 @@ class Interpreter:
     _mender: Mender = field(init=False)
 
     def __post_init__(self) -> None:
-        self._translator = Translator(self.counters)
+        self._translator = Translator(self.counters, self.variables)
         self._mender = Mender(self._channels.by_name)
 
     @property

@@ -10,7 +10,7 @@ from cti_crm.calls.pbx_events import DeviceState, DialStatus, LegView, PbxEvent
 from cti_crm.pbx.asterisk import ami_events as ami
 from cti_crm.pbx.asterisk import legacy
 from cti_crm.pbx.asterisk.counters import LinkCounters
-from cti_crm.pbx.asterisk.fields import MissingHeaderError
+from cti_crm.pbx.asterisk.fields import MissingHeaderError, clean, ident
 from cti_crm.pbx.asterisk.packet import AmiPacket
 
 # https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialEnd/
@@ -44,9 +44,14 @@ def is_phone(device: str) -> bool:
 
 @dataclass(slots=True)
 class Translator:
-    """Translates packets that are believed. Counts what it leaves out; raises nothing."""
+    """Translates packets that are believed. Counts what it leaves out; raises nothing.
+
+    variables: channel variable -> what its value is called; those that manager.conf's `channelvars` has with every
+    event of a channel (https://docs.asterisk.org/Configuration/Interfaces/Asterisk-Manager-Interface-AMI/).
+    """
 
     counters: LinkCounters = field(default_factory=LinkCounters)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def translate(self, packet: AmiPacket, at: datetime) -> list[PbxEvent]:
         """What `packet`, received at `at` (aware, UTC), means to the core: mostly one event, or none."""
@@ -62,7 +67,17 @@ class Translator:
         if event is None:
             self.counters.count_unknown(name)
             return []
-        return _TRANSLATIONS[type(event)](event, at)
+        events = _TRANSLATIONS[type(event)](event, at)
+        if self.variables and "chanvariable" in packet.fields:
+            events = [*events, *self._entered(packet, at)]
+        return events
+
+    def _entered(self, packet: AmiPacket, at: datetime) -> list[PbxEvent]:
+        """The values of the named variables; one that is not set has an empty one."""
+        leg_id = ident(packet.fields, "uniqueid")
+        pairs = (value.partition("=") for name, value in packet.headers if name.lower() == "chanvariable")
+        found = ((self.variables.get(name), clean(value)) for name, _, value in pairs)
+        return [core.CallerEntered(at, leg_id, name, value) for name, value in found if name and value]
 
 
 def _seen(event: ami.ChannelEvent, at: datetime) -> list[PbxEvent]:

@@ -67,6 +67,7 @@ def channel_fields(channel: Channel, prefix: str = "") -> Fields:
         (prefix + "Priority", str(channel.priority)),
         (prefix + "Uniqueid", channel.uniqueid),
         (prefix + "Linkedid", channel.linkedid),
+        *((prefix + "ChanVariable", f"{name}={value}") for name, value in channel.variables.items()),
     ]
 
 

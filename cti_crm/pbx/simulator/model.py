@@ -32,7 +32,10 @@ class Owner(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """One leg. Empty texts stand for what Asterisk shows as `<unknown>`. `began`: seconds since 1970."""
+    """One leg. Empty texts stand for what Asterisk shows as `<unknown>`. `began`: seconds since 1970.
+
+    variables: those of `channelvars` in manager.conf.
+    """
 
     name: str
     uniqueid: str
@@ -52,6 +55,7 @@ class Channel:
     data: str = ""
     bridge: "Bridge | None" = None
     on_hold: bool = False
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def peer(self) -> str:

@@ -1,7 +1,7 @@
 """The simulator as a whole: a PBX on a TCP port that tests drive step by step, or that lives by itself."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -92,9 +92,15 @@ class Simulator:
 
     # -- calls, step by step
 
-    async def incoming(self, number: str, *, did: str, name: str = "") -> Call:
-        """Somebody calls `did`, one of our numbers; nothing rings before `call.ring()`. `number` "" withholds it."""
+    async def incoming(
+        self, number: str, *, did: str, name: str = "", variables: Mapping[str, str] | None = None
+    ) -> Call:
+        """Somebody calls `did`, one of our numbers; nothing rings before `call.ring()`. `number` "" withholds it.
+
+        variables: what an IVR made of the keys they pressed.
+        """
         call = Call.from_outside(self.switch, number, name, did)
+        call.caller.variables.update(variables or {})
         self.switch.settle()
         return call
 

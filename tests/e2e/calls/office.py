@@ -36,7 +36,9 @@ async def a_while() -> None:
 class Office:
     """What the tracker tells of the calls that the people make. `check` at the end of a test compares the two."""
 
-    def __init__(self, people: People, name: str, record_to: Path | None) -> None:
+    def __init__(
+        self, people: People, name: str, record_to: Path | None, variables: dict[str, str] | None = None
+    ) -> None:
         self.people = people
         self.pbx = people.pbx
         self.events: list[CallEvent] = []
@@ -45,7 +47,9 @@ class Office:
         self._tracker = CallTracker("main", TOPOLOGY, clock.new_id)
         self._began = clock.now()
         self._link = AsteriskLink(
-            PbxSettings.model_validate({"port": self.pbx.ports.ami, "secret": self.pbx.events_secret})
+            PbxSettings.model_validate(
+                {"port": self.pbx.ports.ami, "secret": self.pbx.events_secret, "variables": variables or {}}
+            )
         )
         self._changed = asyncio.Condition()
         self._listening = asyncio.Event()

@@ -2,6 +2,7 @@
 
 from cti_crm.calls import pbx_events as pbx
 from cti_crm.calls.call import CallOutcome, Direction, LegEnd
+from cti_crm.calls.codec import from_document, to_document
 from cti_crm.calls.pbx_events import DialStatus
 from tests.unit.calls.scene import TRUNK, Scene
 
@@ -273,3 +274,20 @@ def test_an_outside_line_that_rings_and_then_is_busy_is_busy() -> None:
     scene.gone("t", "a", cause=17)
     (call,) = scene.over()
     assert call.outcome is CallOutcome.BUSY
+
+
+def test_what_the_caller_entered_is_told_once_and_survives_a_restart() -> None:
+    scene = Scene()
+    incoming(scene)
+    scene.tell(pbx.CallerEntered(scene.now, "c", "Customer number", "4711"))
+    told = len(scene.told)
+    scene.tell(pbx.CallerEntered(scene.now, "c", "Customer number", "4711"))
+    assert len(scene.told) == told
+    scene.new("a", "PJSIP/101-00000001", of="c")
+    scene.tell(pbx.CallerEntered(scene.now, "a", "Customer number", "9999"))  # inherited or not: the caller's counts
+    call = scene.told[-1].call
+    assert call.entered == (("Customer number", "4711"),)
+
+    later = Scene()
+    later.tracker.restore([from_document(to_document(call))])
+    assert later.tracker.calls()[0].entered == call.entered

@@ -244,6 +244,24 @@ def test_queue_members(event: str, headers: dict[str, str], expected: tuple[str,
     assert (changed.device, changed.paused, changed.pause_reason, changed.present) == expected
 
 
+def test_named_channel_variables_are_what_the_caller_entered() -> None:
+    lines = [f"{name}: {value}" for name, value in channel(uniqueid="1.1").items()]
+    said = [
+        "ChanVariable: CUSTOMER_NO=47\u202e11",
+        "ChanVariable: OTHER=x",
+        "ChanVariable: PIN=",
+        "chanvariable: A=b=c",
+    ]
+    raw = "\r\n".join(["Event: Newstate", "Privilege: call,all", *lines, *said, "", ""])
+    translator = Translator(variables={"CUSTOMER_NO": "Customer number", "PIN": "Pin", "A": "Letter"})
+    _, *entered = translator.translate(AmiPacket(raw), AT)
+    assert entered == [
+        core.CallerEntered(AT, "1.1", "Customer number", "4711"),
+        core.CallerEntered(AT, "1.1", "Letter", "b=c"),
+    ]
+    assert len(Translator().translate(AmiPacket(raw), AT)) == 1
+
+
 def test_every_recording_is_understood_in_full() -> None:
     translator, kinds = Translator(), Counter[str]()
     for path in RECORDINGS.glob("*.ami.jsonl"):
