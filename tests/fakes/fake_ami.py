@@ -30,7 +30,8 @@ class FakeAmi:
     lists: action -> items, each its header lines without ActionID. denied: actions answered by "Permission denied".
     unanswered: actions received and never answered.
     variables: what Getvar tells.
-    hangs_up_after: an action after which it closes. fragment: bytes sent at a time; 0 sends all at once.
+    closes_at_once: says nothing to who connects. hangs_up_after: an action after which it closes.
+    fragment: bytes sent at a time; 0 sends all at once.
     tells_originate: whether OriginateResponse follows. actions: what was received, Login included.
     """
 
@@ -42,6 +43,7 @@ class FakeAmi:
         self.lists: dict[str, list[str]] = {}
         self.denied: set[str] = set()
         self.unanswered: set[str] = set()
+        self.closes_at_once = False
         self.hangs_up_after: str | None = None
         self.commands = ["Originate", "Hangup", "CoreShowChannels"]
         self.version = "22.10.1"
@@ -102,6 +104,8 @@ class FakeAmi:
         self._writers.append(writer)
         try:
             with suppress(ConnectionError):
+                if self.closes_at_once:
+                    return
                 await self._send(writer, self.greeting)
                 while (headers := await _read_action(reader)) is not None:
                     self.actions.put_nowait(headers)
@@ -160,7 +164,7 @@ class FakeAmi:
 
     async def _send(self, writer: asyncio.StreamWriter, packet: str | bytes) -> None:
         data = packet.encode("utf-8", "surrogateescape") if isinstance(packet, str) else packet
-        for piece in _pieces(data, self.fragment or len(data)):
+        for piece in _pieces(data, self.fragment or max(1, len(data))):
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(0)

@@ -17,6 +17,7 @@ from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.message import Message
 
 from cti_crm.pbx.asterisk.errors import (
+    ClosedEarlyError,
     ForbiddenCharacterError,
     LoginRefusedError,
     LostError,
@@ -120,7 +121,8 @@ class AmiConnection:
         `on_packet` gets every packet received, the greeting included, at once and in order; it must not raise or wait.
 
         Raises:
-            UnreachableError, NotAmiError, LoginRefusedError, SilentError, LostError: the messages say what to do.
+            UnreachableError, NotAmiError, LoginRefusedError, ClosedEarlyError, SilentError, LostError: the messages say
+                what to do.
         """
         peer = f"{host}:{port}"
         loop = asyncio.get_running_loop()
@@ -193,7 +195,7 @@ class AmiConnection:
         try:
             answer = (await self.ask("Login", headers, deadline=deadline))[0]
         except LostError as error:
-            raise LoginRefusedError(
+            raise ClosedEarlyError(
                 f"{self._peer} closed the connection at sign-in: check that manager.conf permits this machine "
                 "(`permit`, `acl`)"
             ) from error
@@ -215,6 +217,11 @@ async def _version(protocol: _Protocol, peer: str, deadline: float) -> str:
     """The version in the greeting, e.g. "11.0.0"."""
     advice = f"What listens on {peer} is no Asterisk manager interface: check `port` (5038 is usual)"
     await asyncio.wait({protocol.greeted, protocol.lost}, timeout=deadline, return_when=asyncio.FIRST_COMPLETED)
+    if not protocol.greeted.done() and protocol.lost.done():
+        raise ClosedEarlyError(
+            f"{peer} closed the connection without a word: check `port` (5038 is usual), and that what is between lets "
+            "us through"
+        )
     if not protocol.greeted.done():
         raise NotAmiError(advice)
     greeting: str = protocol.greeted.result()

@@ -15,7 +15,13 @@ from cti_crm.calls.ports import LinkState, LinkStatus
 from cti_crm.infrastructure import clock
 from cti_crm.pbx.asterisk.client import AmiConnection
 from cti_crm.pbx.asterisk.counters import LinkCounters
-from cti_crm.pbx.asterisk.errors import LinkError, LoginRefusedError, LostError, PermissionMissingError
+from cti_crm.pbx.asterisk.errors import (
+    ClosedEarlyError,
+    LinkError,
+    LoginRefusedError,
+    LostError,
+    PermissionMissingError,
+)
 from cti_crm.pbx.asterisk.fields import clean
 from cti_crm.pbx.asterisk.interpreter import Interpreter
 from cti_crm.pbx.asterisk.snapshot import QUESTIONS
@@ -28,6 +34,7 @@ _log = structlog.get_logger(__name__)
 
 _PACKETS_A_TURN = 200
 _MAX_DOUBTED = 1000
+_PATIENT_ATTEMPTS = 5  # with the usual pauses, about 15 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +134,7 @@ class AsteriskLink:
             except LinkError as error:
                 was_up = self._status.state is LinkState.UP
                 failures = 1 if was_up else failures + 1
-                state = LinkState.REFUSED if error.needs_person else LinkState.DOWN
-                self._set_status(LinkStatus(state, str(error)))
+                self._set_status(self._status_after(error, failures))
             if self._overflow.done():
                 await self._drained.wait()
             pause = min(self._timing.retry_cap, self._timing.retry * 2 ** min(failures - 1, 10))
@@ -157,6 +163,11 @@ class AsteriskLink:
     def request_check(self) -> None:
         """Have the calls compared soon with what the PBX says goes on, over the same connection."""
         self._check_wanted.set()
+
+    def _status_after(self, error: LinkError, failures: int) -> LinkStatus:
+        if isinstance(error, ClosedEarlyError) and self._connects and failures <= _PATIENT_ATTEMPTS:
+            return LinkStatus(LinkState.CONNECTING, "The PBX let us in before; now it closes: it may stop, or start")
+        return LinkStatus(LinkState.REFUSED if error.needs_person else LinkState.DOWN, str(error))
 
     async def _connect_and_stay(self) -> None:
         loop = asyncio.get_running_loop()

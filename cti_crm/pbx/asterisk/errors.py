@@ -23,6 +23,10 @@ class LoginRefusedError(LinkError):
     needs_person = True
 
 
+class ClosedEarlyError(LoginRefusedError):
+    """The connection was closed before we were signed in. So does a PBX that does not let us in, and one that stops."""
+
+
 class PermissionMissingError(LinkError):
     """We are in, but may not see what we must see."""
 

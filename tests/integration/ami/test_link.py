@@ -204,6 +204,29 @@ async def test_a_peer_that_closes_at_sign_in_is_told(ami: FakeAmi) -> None:
         assert "manager.conf permits this machine" in (await run.status(LinkState.REFUSED)).message
 
 
+async def test_a_peer_that_closes_without_a_word_is_told(ami: FakeAmi) -> None:
+    ami.closes_at_once = True
+    async with running(ami) as run:
+        assert "closed the connection without a word" in (await run.status(LinkState.REFUSED)).message
+
+
+@pytest.mark.parametrize("greets", [True, False])
+async def test_a_pbx_that_let_us_in_before_and_now_closes_is_waited_for(ami: FakeAmi, greets: bool) -> None:
+    """As one that restarts, or something between that was cut; if it goes on so, a person must look."""
+    async with running(ami) as run:
+        for _ in range(2):
+            await run.status(LinkState.UP)
+            ami.unanswered, ami.hangs_up_after, ami.closes_at_once = {"Login"}, "Login", not greets
+            ami.drop()
+            assert (await run.status(LinkState.CONNECTING)).message
+            ami.unanswered, ami.hangs_up_after, ami.closes_at_once = set(), None, False
+        await run.status(LinkState.UP)
+        ami.unanswered, ami.hangs_up_after, ami.closes_at_once = {"Login"}, "Login", not greets
+        ami.drop()
+        await run.status(LinkState.CONNECTING)
+        assert "check" in (await run.status(LinkState.REFUSED)).message
+
+
 async def test_a_peer_that_closes_after_sign_in_is_told(ami: FakeAmi) -> None:
     ami.hangs_up_after = "Login"
     async with running(ami) as run:
