@@ -62,7 +62,7 @@ class Crm:
         self.reports = CallLogService(self.plan, self.notes, self.todo, self.extension_of)
         self.writer = CallLogWriter(database, bus, self.plan, recorder.record, self._absorb)
         self.backfill = Backfill(database, self.plan, recorder.record, self._absorb)
-        self.lore = CrmLore(database, self.plan, matcher, self.touchpoints, self.notes, self.todo, self.directory)
+        self.lore = CrmLore(database, self.plan, matcher, self.todo, self.directory)
         background.after(NumbersAttached, self._numbers_attached)
         background.after(TouchpointAssigned, self._written_about_call)
 

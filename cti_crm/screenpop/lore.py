@@ -1,28 +1,33 @@
 """What the CRM knows about the other side of a call, gathered for its pop in one go."""
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, Row
 
+from cti_crm.accounts.schemas import UserRef
 from cti_crm.agents.directory import AgentDirectory
 from cti_crm.calls.call import Call
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.views import remote_number
 from cti_crm.contacts.matching import COLLEAGUE, Matcher
 from cti_crm.contacts.ownership import Owner
-from cti_crm.contacts.repository import contacts_by_id
-from cti_crm.contacts.schemas import MatchKind, MatchOut, MatchReason
-from cti_crm.contacts.views import contact_ref
+from cti_crm.contacts.schemas import ContactRef, MatchKind, MatchOut, MatchReason, OrganizationRef
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database
 from cti_crm.notes.schemas import NoteOut
-from cti_crm.notes.service import NoteService
+from cti_crm.screenpop import repository
 from cti_crm.screenpop.protocol import PopContext, TouchpointLine
+from cti_crm.screenpop.repository import Known
 from cti_crm.screenpop.service import Knowledge
+from cti_crm.tasks.schemas import TaskOut
 from cti_crm.tasks.service import TaskService
-from cti_crm.touchpoints.service import TouchpointService
+
+# What is open with them is shown together with who it is, unless it takes longer than this.
+_TOGETHER_SECONDS = 0.01
 
 
 class CrmLore:
@@ -33,78 +38,123 @@ class CrmLore:
         database: Database,
         numbers: NumberFormat,
         matcher: Matcher,
-        touchpoints: TouchpointService,
-        notes: NoteService,
         tasks: TaskService,
         directory: AgentDirectory,
     ) -> None:
         self._database = database
         self._numbers = numbers
         self._matcher = matcher
-        self._touchpoints = touchpoints
-        self._notes = notes
         self._tasks = tasks
         self._directory = directory
 
     async def about(self, call: Call, agents: Iterable[str]) -> AsyncIterator[Knowledge]:
-        """Look everything up that a pop shows: first who it is, then all. Raises what the database raises."""
-        async with self._database.transaction() as session:
-            match, context = COLLEAGUE, PopContext()
-            if call.remote is not None:
-                number = remote_number(call, self._numbers)
-                match = await self._match(session, call.id, number)
-                yield Knowledge(match, PopContext(complete=False))
-                context = await self._context(session, call.id, match, number)
-            own_notes = (await self._notes.of_calls(session, [call.id])).get(call.id, [])
-            yield Knowledge(match, context, self._by_agent(own_notes, agents))
+        """Look everything up that a pop shows; if that takes a while, tell who it is before the rest is known.
 
-    async def _match(self, session: AsyncSession, call_id: UUID, number: str | None) -> MatchOut:
-        """By the number, unless a person said whose this call is."""
-        match = await self._matcher.match(session, number)
-        owner = await self._touchpoints.owner_of(session, call_id)
-        known = match.contact.id if match.contact else None
-        if owner.contact_id is None or owner.contact_id == known:
-            return match
-        contact = (await contacts_by_id(session, {owner.contact_id})).get(owner.contact_id)
-        if contact is None:
-            return match
-        ref = contact_ref(contact)
-        return MatchOut(kind=MatchKind.UNIQUE, reason=MatchReason.CHOSEN, contact=ref, organization=ref.organization)
-
-    async def _context(self, session: AsyncSession, call_id: UUID, match: MatchOut, number: str | None) -> PopContext:
-        contact = match.contact.id if match.contact else None
-        owner = Owner(contact, match.organization.id if match.organization else None).single
-        past = await self._touchpoints.past_calls(session, owner, number, but=call_id)
-        past_ids = [one.call_id for one in past if one.call_id]
-        notes = await self._notes.of_calls(session, past_ids)
-        return PopContext(
-            open_tasks=await self._tasks.open_of(session, owner) if owner != Owner() else [],
-            touchpoints=[
-                TouchpointLine(
-                    id=one.touchpoint_id,
-                    medium=one.medium,
-                    at=one.at,
-                    call_id=one.call_id,
-                    outcome=one.outcome,
-                    direction=one.direction,
-                    agent=one.agent,
-                    note="\n".join(note.text for note in notes.get(one.call_id, ())) if one.call_id else "",
-                )
-                for one in past
-            ],
-            last_note=await self._notes.last(session, owner, past_ids),
-            calls_today=await self._touchpoints.calls_since(session, owner, number, _start_of_day(now()), but=call_id),
+        Raises what the database raises.
+        """
+        if call.remote is None:
+            notes = await self._database.read(lambda connection: repository.notes_on(connection, call.id))
+            yield Knowledge(COLLEAGUE, PopContext(), self._own(call.id, notes, agents))
+            return
+        number = remote_number(call, self._numbers)
+        who: list[MatchOut] = []
+        reading = asyncio.ensure_future(
+            self._database.read(lambda connection: self._read(connection, call.id, number, who.append))
         )
+        try:
+            told = False
+            while not (await asyncio.wait({reading}, timeout=None if told else _TOGETHER_SECONDS))[0]:
+                if who:
+                    told = True
+                    yield Knowledge(who[0], PopContext(complete=False))
+            match, known = await reading
+        finally:
+            reading.cancel()
+        tasks: list[TaskOut] = []
+        if known.has_tasks:
+            async with self._database.transaction() as session:
+                tasks = await self._tasks.open_of(session, _owner(match))
+        yield Knowledge(match, _context(known, call.id, tasks), self._own(call.id, known.notes, agents))
 
-    def _by_agent(self, notes: Iterable[NoteOut], agents: Iterable[str]) -> dict[str, NoteOut]:
+    def _read(
+        self, connection: Connection, call_id: UUID, number: str | None, tell: Callable[[MatchOut], None]
+    ) -> tuple[MatchOut, Known]:
+        """Who it is by the number, unless a person said whose this call is; and what is stored of them."""
+        today = _start_of_day(now())
+        match = self._matcher.look_up(connection, number)
+        tell(match)
+        known = repository.known_of(connection, _owner(match), number, call_id, today)
+        by_number = match.contact.id if match.contact else None
+        if known.said.contact_id is None or known.said.contact_id == by_number:
+            return match, known
+        contact = repository.contact_with_firm(connection, known.said.contact_id)
+        if contact is None:
+            return match, known
+        match = _chosen(contact)
+        return match, repository.known_of(connection, _owner(match), number, call_id, today)
+
+    def _own(self, call_id: UUID, notes: Iterable[Row[Any]], agents: Iterable[str]) -> dict[str, NoteOut]:
         """Extension -> what that agent wrote on this very call."""
-        by_author = {note.author.id: note for note in notes}
+        by_author = {note.author_id: note for note in notes if note.call_id == call_id}
         found: dict[str, NoteOut] = {}
         for extension in agents:
-            entry = self._directory.by_extension(extension)
+            entry = self._directory.by_extension(extension) if by_author else None
             if entry is not None and entry.user_id in by_author:
-                found[extension] = by_author[entry.user_id]
+                found[extension] = _note(by_author[entry.user_id])
         return found
+
+
+def _owner(match: MatchOut) -> Owner:
+    contact = match.contact.id if match.contact else None
+    return Owner(contact, match.organization.id if match.organization else None).single
+
+
+def _chosen(contact: Row[Any]) -> MatchOut:
+    firm = OrganizationRef(id=contact.firm_id, name=contact.name) if contact.firm_id else None
+    name = f"{contact.first_name} {contact.last_name}".strip()
+    ref = ContactRef(id=contact.id, name=name, organization=firm)
+    return MatchOut(kind=MatchKind.UNIQUE, reason=MatchReason.CHOSEN, contact=ref, organization=firm)
+
+
+def _context(known: Known, call_id: UUID, tasks: list[TaskOut]) -> PopContext:
+    on_calls: dict[UUID, list[str]] = {}
+    for note in known.notes:
+        if note.call_id is not None:
+            on_calls.setdefault(note.call_id, []).append(note.text)
+    # A note on this call is theirs as soon as it is stored whose the call is.
+    theirs = [note for note in known.notes if note.call_id != call_id or note.contact_id or note.organization_id]
+    return PopContext(
+        open_tasks=tasks,
+        touchpoints=[
+            TouchpointLine(
+                id=one.id,
+                medium=one.medium,
+                at=one.at,
+                call_id=one.call_id,
+                outcome=one.outcome,
+                direction=one.direction,
+                agent=one.agent,
+                note="\n".join(on_calls.get(one.call_id, ())),
+            )
+            for one in known.past
+        ],
+        last_note=_note(theirs[-1]) if theirs else None,
+        calls_today=known.today,
+    )
+
+
+def _note(row: Row[Any]) -> NoteOut:
+    return NoteOut(
+        id=row.id,
+        version=row.version,
+        text=row.text,
+        author=UserRef(id=row.author_id, name=row.display_name),
+        call_id=row.call_id,
+        contact_id=row.contact_id,
+        organization_id=row.organization_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
 
 
 def _start_of_day(moment: datetime) -> datetime:

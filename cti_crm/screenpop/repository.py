@@ -1,0 +1,170 @@
+"""The questions of a pop, made once and asked with every call: one for all that is known, more where there is more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    String,
+    Uuid,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+
+from cti_crm.accounts.models import User
+from cti_crm.calls.models import CallRow
+from cti_crm.contacts.models import Contact, Organization
+from cti_crm.contacts.ownership import Owner
+from cti_crm.infrastructure.database import UtcDateTime
+from cti_crm.notes.models import Note
+from cti_crm.tasks.models import Task
+from cti_crm.touchpoints.models import Touchpoint
+
+PAST_CALLS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of somebody.
+
+    past: their last touchpoints without this call, newest first. notes: on those, on this call, and their newest one,
+    oldest first. said: whose the call is by what is stored of it.
+    """
+
+    past: Sequence[Row[Any]]
+    notes: Sequence[Row[Any]]
+    today: int
+    has_tasks: bool
+    said: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    all: Executable
+    notes: Executable
+    today: Executable
+
+
+def known_of(connection: Connection, owner: Owner, number: str | None, call_id: UUID, start_of_day: datetime) -> Known:
+    """What is stored of the owner, or of a number that nobody owns. The call itself is no past one."""
+    whose: UUID | str | None
+    if owner.contact_id is not None:
+        questions, whose = _of_contact, owner.contact_id
+    elif owner.organization_id is not None:
+        questions, whose = _of_organization, owner.organization_id
+    else:
+        questions, whose = _of_number, number
+    asked = {"whose": whose, "call": call_id}
+    rows = connection.execute(questions.all, asked).all()
+    past = [row for row in rows if row.id is not None]
+    today = sum(row.at >= start_of_day for row in past)
+    if today == PAST_CALLS:
+        today = connection.execute(questions.today, {**asked, "since": start_of_day}).scalar_one()
+    return Known(
+        past=past,
+        notes=connection.execute(questions.notes, asked).all() if rows[0].has_notes else (),
+        today=today,
+        has_tasks=rows[0].has_tasks,
+        said=Owner(rows[0].said_contact, rows[0].said_organization),
+    )
+
+
+def notes_on(connection: Connection, call_id: UUID) -> Sequence[Row[Any]]:
+    """The notes on a call."""
+    return connection.execute(_notes_on_call, {"call": call_id}).all()
+
+
+def contact_with_firm(connection: Connection, contact_id: UUID) -> Row[Any] | None:
+    """A contact's id and names, with those of their organisation."""
+    return connection.execute(_contact, {"contact": contact_id}).one_or_none()
+
+
+_call = bindparam("call", type_=Uuid())
+_this_note = Note.call_id == _call
+_note = (
+    select(
+        Note.id,
+        Note.version,
+        Note.text,
+        Note.author_id,
+        Note.call_id,
+        Note.contact_id,
+        Note.organization_id,
+        Note.created_at,
+        Note.updated_at,
+        User.display_name,
+    )
+    .join(User, User.id == Note.author_id)
+    .order_by(Note.created_at, Note.id)
+)
+_notes_on_call: Executable = _note.where(_this_note)
+_contact: Executable = (
+    select(Contact.id, Contact.first_name, Contact.last_name, Organization.id.label("firm_id"), Organization.name)
+    .outerjoin(Organization, Organization.id == Contact.organization_id)
+    .where(Contact.id == bindparam("contact", type_=Uuid()))
+)
+
+
+def _questions(touchpoints: ColumnElement[bool], notes: ColumnElement[bool], tasks: ColumnElement[bool]) -> _Questions:
+    past = (
+        select(
+            Touchpoint.id,
+            Touchpoint.medium,
+            Touchpoint.at,
+            Touchpoint.call_id,
+            CallRow.direction,
+            CallRow.outcome,
+            CallRow.document["final_agent"].as_string().label("agent"),
+        )
+        .outerjoin(CallRow, CallRow.id == Touchpoint.call_id)
+        .where(touchpoints, or_(Touchpoint.call_id != _call, Touchpoint.call_id.is_(None)))
+        .order_by(Touchpoint.at.desc(), Touchpoint.id.desc())
+        .limit(PAST_CALLS)
+    ).subquery("past")
+    newest = select(Note.id).where(notes).order_by(Note.created_at.desc(), Note.id.desc()).limit(1)
+    shown = or_(_this_note, Note.call_id.in_(select(past.c.call_id)), Note.id.in_(newest))
+    said = select(Touchpoint).where(Touchpoint.call_id == _call).subquery("said")
+    has = select(
+        exists().where(shown).label("has_notes"), exists().where(tasks, Task.done_at.is_(None)).label("has_tasks")
+    ).subquery("has")
+    return _Questions(
+        all=select(
+            has,
+            said.c.contact_id.label("said_contact"),
+            said.c.organization_id.label("said_organization"),
+            past,
+        )
+        .select_from(has.outerjoin(said, true()).outerjoin(past, true()))
+        .order_by(past.c.at.desc(), past.c.id.desc()),
+        notes=_note.where(shown),
+        today=select(func.count())
+        .select_from(Touchpoint)
+        .where(
+            touchpoints,
+            Touchpoint.at >= bindparam("since", type_=UtcDateTime()),
+            or_(Touchpoint.call_id != _call, Touchpoint.call_id.is_(None)),
+        ),
+    )
+
+
+def _of(table: type[Note | Task | Touchpoint]) -> ColumnElement[bool]:
+    """Of an organisation, or of one of its people."""
+    people = select(Contact.id).where(Contact.organization_id == _whose)
+    return or_(table.organization_id == _whose, table.contact_id.in_(people))
+
+
+_whose = bindparam("whose", type_=Uuid())
+_of_contact = _questions(Touchpoint.contact_id == _whose, Note.contact_id == _whose, Task.contact_id == _whose)
+_of_organization = _questions(_of(Touchpoint), _of(Note), _of(Task))
+_of_number = _questions(Touchpoint.remote_number == bindparam("whose", type_=String()), false(), false())
