@@ -34,7 +34,7 @@ from cti_crm.contacts.service import ContactService
 from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.event_bus.memory import MemoryEventBus
-from cti_crm.infrastructure.http.api import PRINCIPAL, Api
+from cti_crm.infrastructure.http.api import PRINCIPAL, Api, Routes
 from cti_crm.infrastructure.http.errors import problem_middleware
 from cti_crm.infrastructure.http.principal import Principal, Role
 from cti_crm.notes.routes import note_routes
@@ -152,8 +152,10 @@ class Crm:
             await self.recorder.record(session, calls)
 
     @asynccontextmanager
-    async def client(self, principal: Principal) -> AsyncIterator[TestClient[web.Request, web.Application]]:
-        """An HTTP client signed in as `principal`."""
+    async def client(
+        self, principal: Principal, *more: Routes
+    ) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+        """An HTTP client signed in as `principal`; with `more` routes than those of the services here."""
 
         @web.middleware
         async def signed_in(request: web.Request, handler: Any) -> web.StreamResponse:
@@ -170,6 +172,7 @@ class Crm:
             task_routes(self.tasks),
             timeline_routes(self.timeline),
             report_routes(self.log, CallExplainer(self.heard, popped, masked=True)),
+            *more,
         ):
             api.add(routes)
         app = web.Application(middlewares=[problem_middleware, signed_in])

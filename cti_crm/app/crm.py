@@ -11,6 +11,9 @@ from cti_crm.agents.directory import AgentDirectory
 from cti_crm.agents.reload import keep_directory_current
 from cti_crm.agents.routes import agent_routes
 from cti_crm.app.background import Background
+from cti_crm.callers.known import KnownNumbers
+from cti_crm.callers.routes import caller_routes
+from cti_crm.callers.service import CallerService
 from cti_crm.calls.backfill import Backfill
 from cti_crm.calls.call import Call
 from cti_crm.calls.live import LiveCalls
@@ -59,6 +62,8 @@ class Crm:
         self.notes = NoteService(self.touchpoints.owner_of)
         self.todo = TaskService(self.touchpoints.owner_of)
         self.timeline = TimelineService(self.plan, self.contacts, self.notes, self.todo)
+        self.callers = CallerService(self.plan)
+        self.known_numbers = KnownNumbers(bus, self.extension_of)
         self.reports = CallLogService(self.plan, self.notes, self.todo, self.extension_of)
         self.writer = CallLogWriter(database, bus, self.plan, recorder.record, self._absorb)
         self.backfill = Backfill(database, self.plan, recorder.record, self._absorb)
@@ -75,6 +80,7 @@ class Crm:
             organization_routes(self.contacts),
             touchpoint_routes(self.touchpoints),
             note_routes(self.notes),
+            caller_routes(self.callers),
             task_routes(self.todo),
             timeline_routes(self.timeline),
         ]

@@ -60,6 +60,7 @@ class Desk:
             background.spawn,
             has_agent=self._has_agent,
             on_match=lambda match: metrics.matches.labels(match.kind, match.reason).inc(),
+            callers=crm.known_numbers,
         )
         self.presence = Presence(bus, crm.directory, crm.live, hub)
         self.changes = Changes(bus, hub, self.pops, crm.extension_of)

@@ -51,6 +51,7 @@ class Parts:
         self.background.tasks = tasks
         async with self.database.transaction() as session:
             await self.crm.directory.load(session)
+            await self.crm.known_numbers.load(session, self.crm.callers)
             await self.telephony.take_over_calls(session)
             await self.desk.reopen_wrap_ups(session)
         self.crm.start()

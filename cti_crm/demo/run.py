@@ -30,6 +30,7 @@ def demo_settings(folder: Path, pbx_port: int, http: HttpSettings, log: LogSetti
                 secret=SecretStr("cti-secret"),
                 originate_username="cti-originate",
                 originate_secret=SecretStr("originate-secret"),
+                variables={"CUSTOMER_NO": "Customer number"},
             )
         ],
     )

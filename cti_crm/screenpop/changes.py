@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from cti_crm.agents.events import AgentsChanged
+from cti_crm.callers.events import SpamChanged
 from cti_crm.contacts.events import ContactChanged, NumbersAttached, OrganizationChanged
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.notes.events import NoteChanged
@@ -34,6 +35,7 @@ class Changes:
             lambda event: self._pops.assigned(event.call_id, event.contact_id, event.organization_id),
         )
         bus.subscribe(CallWrappedUp, self._wrapped_up)
+        bus.subscribe(SpamChanged, lambda event: self._pops.marked(event.number))
         bus.subscribe(AgentsChanged, lambda event: self._tell(DataChanged(resource="agents", id=event.agent_id)))
 
     def _contact(self, event: ContactChanged) -> None:

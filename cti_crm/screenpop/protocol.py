@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from cti_crm.agents.schemas import AgentOut, QueueOut
+from cti_crm.callers.schemas import SpamOut
 from cti_crm.calls.schemas import CallOut
 from cti_crm.contacts.schemas import MatchOut
 from cti_crm.notes.schemas import NoteOut
@@ -62,7 +63,11 @@ class PopContext(BaseModel):
 
 
 class ScreenPop(BaseModel):
-    """One call on one agent's screen; its id is the call's. `revision` grows with each change of the pop."""
+    """One call on one agent's screen; its id is the call's. `revision` grows with each change of the pop.
+
+    colleague: the extension of the one of us who is on the other side, also where they call from their own mobile.
+    spam: who marked the other side's number, if anybody did.
+    """
 
     call: CallOut
     revision: int
@@ -74,6 +79,8 @@ class ScreenPop(BaseModel):
     my_note: NoteOut | None = None
     closed_reason: CloseReason | None = None
     closed_by: str | None = None
+    colleague: str | None = None
+    spam: SpamOut | None = None
 
 
 class _Message(BaseModel):
@@ -134,6 +141,21 @@ class QueueUpdated(_Message):
 
     type: Literal["queue"] = "queue"
     queue: QueueOut
+
+
+class AgentGone(_Message):
+    """A colleague takes no calls any more."""
+
+    type: Literal["agent_gone"] = "agent_gone"
+    id: UUID
+
+
+class QueueGone(_Message):
+    """A PBX has this queue no more."""
+
+    type: Literal["queue_gone"] = "queue_gone"
+    pbx: str
+    name: str
 
 
 class LinkUpdated(_Message):

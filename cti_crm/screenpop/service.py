@@ -10,12 +10,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from cti_crm.calls.call import Call
+from cti_crm.callers.schemas import SpamOut
+from cti_crm.calls.call import Call, Direction
 from cti_crm.calls.call_events import CallAbsorbed, CallEnded, CallEvent
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.repository import extensions
 from cti_crm.calls.schemas import CallOut, Ref
-from cti_crm.calls.views import call_out
+from cti_crm.calls.views import call_out, remote_number
 from cti_crm.contacts.schemas import MatchKind, MatchOut, MatchReason
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.event_bus.bus import EventBus
@@ -46,6 +47,30 @@ class Knowledge:
     match: MatchOut
     context: PopContext
     notes: dict[str, NoteOut] = field(default_factory=dict)
+
+
+class Callers(Protocol):
+    """What is known of numbers (E.164 where it can be) without asking the database."""
+
+    def spam(self, number: str | None) -> SpamOut | None:
+        """Who marked it as spam, if anybody did."""
+        ...
+
+    def colleague(self, number: str | None) -> str | None:
+        """The extension of the colleague whose mobile it is."""
+        ...
+
+
+class Strangers:
+    """Knows no number; a `Callers`."""
+
+    def spam(self, number: str | None) -> SpamOut | None:
+        """Nobody marked it."""
+        return None
+
+    def colleague(self, number: str | None) -> str | None:
+        """Nobody's."""
+        return None
 
 
 class Lore(Protocol):
@@ -95,6 +120,7 @@ class ScreenPopService:
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         has_agent: Callable[[str, str], bool] = lambda _pbx, _extension: True,
         on_match: Callable[[MatchOut], None] = lambda _: None,
+        callers: Callers | None = None,
     ) -> None:
         """`spawn` starts a task in the application's task group. `has_agent(pbx, extension)`: two PBXs may both have
         a phone 101, and only one of them an agent."""
@@ -104,6 +130,7 @@ class ScreenPopService:
         self._spawn = spawn
         self._has_agent = has_agent
         self._on_match = on_match
+        self._callers = callers or Strangers()
         self._cases: dict[UUID, _Case] = {}
         self._look_ups = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
         bus.subscribe(CallEvent, self._take)
@@ -234,6 +261,7 @@ class ScreenPopService:
 
     def _screen_pop(self, case: _Case, extension: str, pop: _Pop) -> ScreenPop:
         knowledge = case.knowledge or Knowledge(_NOT_ASKED, PopContext(complete=False))
+        number = remote_number(case.call, self._numbers)
         return ScreenPop(
             call=self._call_out(case),
             revision=pop.revision,
@@ -245,6 +273,8 @@ class ScreenPopService:
             my_note=knowledge.notes.get(extension),
             closed_reason=pop.standing.reason,
             closed_by=pop.standing.by,
+            colleague=_colleague(case.call, extension) or self._callers.colleague(number),
+            spam=self._callers.spam(number),
         )
 
     def _call_out(self, case: _Case) -> CallOut:
@@ -296,6 +326,14 @@ class ScreenPopService:
                 return
         self.refresh(call_id=call_id)
 
+    def marked(self, number: str) -> None:
+        """A number was marked as spam, or is so no more."""
+        for case in self._cases.values():
+            if remote_number(case.call, self._numbers) == number:
+                for pop in case.pops.values():
+                    pop.change()
+                self._show(case)
+
     def wrapped_up(self, call_id: UUID, extension: str) -> None:
         """An agent is done with a call."""
         case = self._cases.get(call_id)
@@ -316,6 +354,13 @@ class ScreenPopService:
 
 def _number(call: Call) -> str | None:
     return call.remote.number if call.remote else None
+
+
+def _colleague(call: Call, extension: str) -> str | None:
+    """Who is on the other side of an internal call."""
+    if call.direction is not Direction.INTERNAL:
+        return None
+    return call.called.extension if call.caller.extension == extension else call.caller.extension
 
 
 def _rang_at(call: Call, extension: str) -> datetime | None:

@@ -58,6 +58,7 @@ def settings(firm_url: str, pbx: Simulator) -> Settings:
                 secret=SecretStr("cti-secret"),
                 originate_username="cti-originate",
                 originate_secret=SecretStr("originate-secret"),
+                variables={"CUSTOMER_NO": "Customer number"},
             )
         ],
     )

@@ -201,3 +201,44 @@ async def test_a_call_that_comes_back_after_its_wrap_up_pops_again(pbx: Simulato
     await bernd.pop("wrap_up")
     await call.hang_up(by="caller")
     await anna.pop("wrap_up")
+
+
+async def test_a_number_is_marked_while_it_rings_and_at_the_next_call_still(
+    pbx: Simulator, anna: Desk, bernd: Desk
+) -> None:
+    call = await pbx.incoming(UNKNOWN, did="+49305550200")
+    await call.ring()
+    assert (await anna.pop("offered"))["spam"] is None
+    await anna.request("PUT", f"/spam-numbers/{UNKNOWN}")
+    for desk in (anna, bernd):
+        pop = await desk.until(lambda desk: next((one for one in desk.pops.values() if one["spam"]), None), "the mark")
+        assert (pop["state"], pop["spam"]["marked_by"]["name"]) == ("offered", "Anna Adler")
+    await call.hang_up(by="caller")
+    again = await pbx.incoming(UNKNOWN, did="+49305550101")
+    await again.ring()
+    assert (await anna.pop("offered"))["spam"]["number"] == UNKNOWN
+    await bernd.request("DELETE", f"/spam-numbers/{UNKNOWN}")
+    await anna.pop("offered", spam=None)
+
+
+async def test_colleagues_are_known_at_their_desk_and_on_their_own_mobile(
+    pbx: Simulator, anna: Desk, bernd: Desk
+) -> None:
+    inside = await pbx.outgoing("102", "101")
+    await inside.ring()
+    assert (await anna.pop("offered"))["colleague"] == "102"
+    assert (await bernd.pop("dialling"))["colleague"] == "101"
+    await inside.hang_up("caller")
+    await bernd.request("PUT", "/own-mobile", {"number": "0170 7654321"})
+    call = await pbx.incoming("+491707654321", did="+49305550101")
+    await call.ring()
+    pop = await anna.until(
+        lambda desk: next((one for one in desk.pops.values() if one["call"]["direction"] == "inbound"), None), "a pop"
+    )
+    assert pop["colleague"] == "102"
+
+
+async def test_what_the_caller_keyed_in_is_in_the_pop(pbx: Simulator, anna: Desk) -> None:
+    call = await pbx.incoming(SABINE, did="+49305550101", variables={"CUSTOMER_NO": "4711", "SECRET": "not named"})
+    await call.ring()
+    assert (await anna.pop("offered"))["call"]["entered"] == [{"name": "Customer number", "value": "4711"}]
