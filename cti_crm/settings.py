@@ -11,9 +11,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 ChannelPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+/.+$")]
 
-
 ChannelVariable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,79}$")]
 VariableName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
 
 class _Area(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -145,12 +145,12 @@ class PbxSettings(_Area):
         default_factory=lambda: ["PJSIP/trunk"],
         description="Lines to the outside; every other endpoint is a device.",
     )
-    records: RecordSettings = Field(
     variables: dict[ChannelVariable, VariableName] = Field(
         default_factory=dict,
         description="What callers key in, shown to the agent: channel variable -> what its value is called, as in "
         '`{ CUSTOMER_NO = "Customer number" }`. The same variables must stand in `channelvars` of manager.conf.',
     )
+    records: RecordSettings = Field(
         default_factory=RecordSettings,
         description="Its own records of calls, to fill in what was missed while the link or cti-crm was down.",
     )
