@@ -20,7 +20,7 @@ async def marked(session: AsyncSession) -> Sequence[Marked]:
         .join(User, User.id == SpamNumber.marked_by)
         .order_by(SpamNumber.marked_at.desc(), SpamNumber.number)
     )
-    return [(row, name) for row, name in (await session.execute(query)).tuples()]
+    return [(row, name) for row, name in await session.execute(query)]
 
 
 async def mark(session: AsyncSession, number: str, user_id: UUID) -> Marked:
@@ -28,7 +28,7 @@ async def mark(session: AsyncSession, number: str, user_id: UUID) -> Marked:
     fresh = insert_for(session, SpamNumber).values(number=number, marked_by=user_id)
     await session.execute(fresh.on_conflict_do_nothing())
     query = select(SpamNumber, User.display_name).join(User, User.id == SpamNumber.marked_by)
-    row, name = (await session.execute(query.where(SpamNumber.number == number))).tuples().one()
+    row, name = (await session.execute(query.where(SpamNumber.number == number))).one()
     return row, name
 
 

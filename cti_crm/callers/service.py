@@ -12,8 +12,6 @@ from cti_crm.infrastructure.database import after_commit
 from cti_crm.infrastructure.errors import ConflictError, FieldError, InvalidInputError
 from cti_crm.infrastructure.http.principal import Principal
 
-LONGEST = 80
-
 
 class CallerService:
     """Everybody marks and unmarks numbers, and names a mobile of their own."""
@@ -30,8 +28,6 @@ class CallerService:
         if self._plan.is_withheld(raw):
             raise _invalid("A withheld number cannot be marked: it would be everybody's who hides theirs.")
         number = self._plan.e164_or_text(raw)
-        if len(number) > LONGEST or not number.isprintable():
-            raise _invalid("This is no number.")
         if self._plan.is_own(number):
             raise _invalid("This is one of our own numbers.")
         mark = self._out(await repository.mark(session, number, principal.user_id))

@@ -37,7 +37,7 @@ async def test_a_number_is_marked_once_and_the_mark_taken_away(crm: Crm) -> None
 
 async def test_what_is_everybodys_or_ours_is_not_marked(crm: Crm) -> None:
     async with crm.client(await crm.add_user("anna"), caller_routes(CallerService(crm.plan))) as client:
-        for number in ("anonymous", "+493055501", "9" * 81):
+        for number in ("anonymous", "+493055501"):
             await send(client, "PUT", f"/spam-numbers/{number}", status=422)
         assert (await send(client, "GET", "/spam-numbers"))["items"] == []
 
