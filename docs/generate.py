@@ -160,6 +160,8 @@ def _kind(annotation: object) -> str:
         return _kind(arguments[0])
     if origin is list:
         return f"list of {_kind(arguments[0])}s"
+    if origin is dict:
+        return f"table of {_kind(arguments[1])}s"
     return _WORDS[annotation]
 
 

@@ -321,6 +321,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/note-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts to begin a note with. */
+        get: operations["list_templates"];
+        put?: never;
+        /** Write a new template. */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/note-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a template. */
+        put: operations["put_template"];
+        post?: never;
+        /** Remove a template. */
+        delete: operations["delete_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers marked as spam. */
+        get: operations["list_spam_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam-numbers/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark a number as spam: its calls are shown so, and make no sound. Calls are not refused. */
+        put: operations["mark_as_spam"];
+        post?: never;
+        /** Take the mark away. */
+        delete: operations["unmark_as_spam"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-mobile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My mobile: who calls in from it is shown as me. */
+        get: operations["get_own_mobile"];
+        /** Name my mobile, or none. */
+        put: operations["put_own_mobile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -384,9 +473,60 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        /** Hang up your own part of a call. */
-        delete: operations["hang_up"];
+        /** Close a recurring task undone: its next one comes. */
+        post: operations["skip_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a task to a colleague. */
+        post: operations["hand_over_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I saw the reminder, or that the task is mine now. */
+        post: operations["see_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind me again then. */
+        post: operations["snooze_task"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -567,6 +707,8 @@ export interface components {
             talk_seconds: number | null;
             inferred_end: boolean;
             /** @default [] */
+            entered: components["schemas"]["EnteredOut"][];
+            /** @default [] */
             legs: components["schemas"]["LegOut"][];
         };
         /**
@@ -600,6 +742,8 @@ export interface components {
             wait_seconds: number | null;
             talk_seconds: number | null;
             inferred_end: boolean;
+            /** @default [] */
+            entered: components["schemas"]["EnteredOut"][];
             /** @default [] */
             legs: components["schemas"]["LegOut"][];
             /** @default [] */
@@ -740,6 +884,37 @@ export interface components {
             label_en: string;
             label_de: string;
         };
+        /** @description A disposition as managers define it, and who changed it last. */
+        DispositionRule: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            label_en: string;
+            label_de: string;
+            position: number;
+            active: boolean;
+            queues: string[];
+            follow_up: boolean;
+            follow_up_text: string;
+            follow_up_due: string;
+            version: number;
+            changed_by: components["schemas"]["UserRef"] | null;
+            changed_at: string | null;
+        };
+        /** @description Whether pops are to be silent, and colleagues to see that I want no calls. The PBX is told nothing. */
+        DoNotDisturbIn: {
+            on: boolean;
+        };
+        /** @description What the caller keyed in before anyone answered. `name` is the PBX admin's word for it; `value` is hostile. */
+        EnteredOut: {
+            name: string;
+            value: string;
+        };
+        /**
+         * @description How often a task comes.
+         * @enum {string}
+         */
+        Every: "day" | "weekday" | "week" | "month";
         /**
          * @description Something the PBX said about the call.
          *
@@ -755,6 +930,22 @@ export interface components {
             meanings: string[];
             steps: components["schemas"]["StepOut"][];
             pops: components["schemas"]["PopChange"][];
+        };
+        /** @description Give a task to a colleague, with a word on it. */
+        HandOver: {
+            version: number;
+            /** Format: uuid */
+            assignee_id: string;
+            /** @default  */
+            comment?: string;
+        };
+        /** @description How a task came to its assignee. */
+        Handed: {
+            by: components["schemas"]["UserRef"];
+            /** Format: date-time */
+            at: string;
+            comment: string;
+            seen: boolean;
         };
         /** @description `by` had the other side on hold. */
         HoldOut: {
@@ -974,6 +1165,26 @@ export interface components {
             /** @default null */
             numbers?: components["schemas"]["NumberIn"][] | null;
         };
+        /** @description What I may do with my queues. `agent_id` is null if I take no calls. */
+        OwnDeskOut: {
+            agent_id: string | null;
+            queues: components["schemas"]["OwnQueueOut"][];
+            pause_reasons: components["schemas"]["PauseReasonOut"][];
+        };
+        /** @description My mobile; null if I named none. */
+        OwnMobileOut: {
+            number: string | null;
+            display: string;
+        };
+        /** @description My mobile in any form; null for none. */
+        OwnMobilePut: {
+            number: string | null;
+        };
+        /** @description A queue I am in, or may sign in to. */
+        OwnQueueOut: {
+            pbx: string;
+            name: string;
+        };
         Page_CallOut_: {
             items: components["schemas"]["CallOut"][];
             /** @default null */
@@ -1088,6 +1299,25 @@ export interface components {
             username: string;
             /** Format: password */
             password: string;
+        };
+        /** @description Remind again then. */
+        Snooze: {
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description All marked numbers, the newest mark first. */
+        SpamList: {
+            items: components["schemas"]["SpamOut"][];
+            /** @default null */
+            next_cursor: null;
+        };
+        /** @description A number marked as spam. `display` is the number as people read it. */
+        SpamOut: {
+            number: string;
+            display: string;
+            marked_by: components["schemas"]["UserRef"];
+            /** Format: date-time */
+            marked_at: string;
         };
         /** @description One line of how the call went; `what` is a key: started, queued, ringing, answered, hold, ended, ... */
         StepOut: {
@@ -1211,6 +1441,20 @@ export interface components {
             /** @default null */
             disposition_id?: string | null;
         };
+        /** @description Until when I am busy with what the last call left to do; null: I am ready. */
+        WrapUpIn: {
+            until: string | null;
+        };
+        /** @description A colleague takes no calls any more. */
+        AgentGone: {
+            /**
+             * @default agent_gone
+             * @constant
+             */
+            type: "agent_gone";
+            /** Format: uuid */
+            id: string;
+        };
         /** @description A colleague's state changed. */
         AgentUpdated: {
             /**
@@ -1320,7 +1564,13 @@ export interface components {
             type: "queue";
             queue: components["schemas"]["QueueOut"];
         };
-        /** @description One call on one agent's screen; its id is the call's. `revision` grows with each change of the pop. */
+        /**
+         * @description One call on one agent's screen; its id is the call's. `revision` grows with each change of the pop.
+         *
+         *     colleague: the extension of the one of us who is on the other side, also where they call from their own mobile.
+         *     colleagues_notes: what others write or wrote on this very call, who had it before or have it, too.
+         *     spam: who marked the other side's number, if anybody did.
+         */
         ScreenPop: {
             call: components["schemas"]["CallOut"];
             revision: number;
@@ -1332,10 +1582,16 @@ export interface components {
             context: components["schemas"]["PopContext"];
             /** @default null */
             my_note: components["schemas"]["NoteOut"] | null;
+            /** @default [] */
+            colleagues_notes: components["schemas"]["NoteOut"][];
             /** @default null */
             closed_reason: components["schemas"]["CloseReason"] | null;
             /** @default null */
             closed_by: string | null;
+            /** @default null */
+            colleague: string | null;
+            /** @default null */
+            spam: components["schemas"]["SpamOut"] | null;
         };
         /** @description News for everybody, as many as came since this browser's last turn; each counts as if it had come alone. */
         Several: {
@@ -2326,6 +2582,283 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_spam_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamList"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_as_spam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmark_as_spam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_mobile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnMobileOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_own_mobile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnMobilePut"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnMobileOut"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
