@@ -71,6 +71,10 @@ chaos: $(VENV)/.dev ## real calls while service, AMI, database and Asterisk are 
 	@$(BIN)/python -m tests.needs
 	$(BIN)/python -m tests.chaos $(CHAOS)
 
+.PHONY: screenshots
+screenshots: $(VENV)/.dev build ## a picture of every screen: light, dark, narrow, high contrast; German, English (ONLY=pop)
+	$(BIN)/python -m tests.browser.screenshots --only "$(ONLY)"
+
 .PHONY: lab
 lab: $(VENV)/.dev ## make the private Asterisk 22 that the tests call through
 	$(BIN)/python -m tests.needs

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,13 +132,7 @@ def sample_firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the database of the sample firm, to be copied."""
     folder = tmp_path_factory.mktemp("firm")
 
-    async def make() -> None:
-        database = Database(f"sqlite+aiosqlite:///{folder / 'cti-crm.db'}")
-        await prepare(database)
-        await firm.set_up(database)
-        await database.close()
-
-    asyncio.run(make())
+    asyncio.run(make_sample_firm(folder))
     return folder
 
 
@@ -145,10 +140,25 @@ def sample_firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def office(tmp_path: Path, sample_firm: Path, browser: Browser) -> AsyncIterator[SimulatedOffice]:
     folder = tmp_path / "firm"
     shutil.copytree(sample_firm, folder)
+    async with at_work(folder, browser) as office:
+        yield office
+    assert office.faults == []
+
+
+async def make_sample_firm(folder: Path) -> None:
+    """Write the database of the sample firm into `folder`."""
+    database = Database(f"sqlite+aiosqlite:///{folder / 'cti-crm.db'}")
+    await prepare(database)
+    await firm.set_up(database)
+    await database.close()
+
+
+@asynccontextmanager
+async def at_work(folder: Path, browser: Browser) -> AsyncIterator[SimulatedOffice]:
+    """The firm whose database is in `folder`, with a simulated PBX of its own; all its browsers close in the end."""
     async with Simulator() as pbx:
         settings = demo_settings(folder, pbx.port, HttpSettings(port=0), LogSettings())
         async with running(settings) as service:
             office = SimulatedOffice(service, browser, pbx=pbx)
             yield office
             await office.close()
-    assert office.faults == []

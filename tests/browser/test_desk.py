@@ -4,13 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import SimulatedOffice, dock, sign_in
 
 pytestmark = pytest.mark.chromium
 
-AXE = Path(__file__).parents[2] / "web_popup/node_modules/axe-core/axe.min.js"
 ANNA = "+49305550101"
 
 
@@ -178,42 +177,3 @@ async def test_everything_fits_360_pixels(office: SimulatedOffice) -> None:
     await expect(dock(anna).get_by_label("Notiz")).to_have_count(0)
     await anna.get_by_role("button", name="Anruf zeigen").click()
     await expect(dock(anna).get_by_label("Notiz")).to_have_value("auch unterwegs")
-
-
-async def complaints(page: Page) -> list[str]:
-    """What axe finds wrong by WCAG 2.2 AA."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate(
-        """async () => (await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})).violations
-          .flatMap(one => one.nodes.map(node => `${one.id}: ${node.target} ${node.failureSummary}`))"""
-    )
-    return [f"{page.url} {one}" for one in found]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_has_no_complaint(office: SimulatedOffice, scheme: str) -> None:
-    found: list[str] = []
-    page = await office.page_in(await office.browser_of(color_scheme=scheme, reduced_motion="reduce"))
-    await page.locator("input[name=username]").wait_for()
-    found += await complaints(page)
-    await sign_in(page, "anna")
-    call = await office.pbx.incoming("03419988770", did=ANNA)
-    await call.ring()
-    await dock(page).get_by_test_id("candidates").wait_for()
-    found += await complaints(page)
-    await call.answer("101")
-    await dock(page).get_by_label("Note").fill("x")
-    await dock(page).get_by_role("button", name="Follow-up task").click()
-    found += await complaints(page)
-    await call.hang_up("caller")
-    await dock(page).get_by_role("button", name="Done").wait_for()
-    for path in ("organizations", "contacts/import", "tasks", "calls", "colleagues", "settings"):
-        await page.goto(f"/{path}")
-        await page.get_by_role("img", name="Connected").wait_for()
-        await page.wait_for_load_state("networkidle")
-        found += await complaints(page)
-    await page.goto("/contacts")
-    await page.get_by_role("link", name="Sabine Krüger").click()
-    await page.get_by_role("heading", name="Journey").wait_for()
-    found += await complaints(page)
-    assert found == []

@@ -1,15 +1,16 @@
 import { Anchor } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { Empty } from "../parts/parts";
+import { PageTitle } from "../parts/parts";
 
 export default function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty title={t("problem.pageMissing")}>
+    <>
+      <PageTitle title={t("problem.pageMissing")} />
       <Anchor component={Link} to="/contacts">
         {t("problem.toStart")}
       </Anchor>
-    </Empty>
+    </>
   );
 }

@@ -1,0 +1,187 @@
+"""Every screen of the page and how to get to it: for `make screenshots`, and for what holds on all of them.
+
+A screen is reached by paths and test ids, never by words, so that it is the same in every language.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import SimulatedOffice, dock, sign_in
+
+ANNA = "+49305550101"
+SUPPORT = "+49305550200"
+KNOWN = "+4917612345678"
+SHARED = "03419988770"
+UNKNOWN = "+4915799900777"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is looked at. scheme: of the browser; width: of the window in CSS pixels."""
+
+    name: str
+    scheme: Literal["light", "dark"]
+    language: str
+    width: int
+    contrast: Literal["more", "no-preference"] = "no-preference"
+
+
+LOOKS = (
+    Look("light-en", "light", "en-GB", 1360),
+    Look("dark-de", "dark", "de-DE", 1360),
+    Look("narrow-de", "light", "de-DE", 360),
+    Look("narrow-dark-en", "dark", "en-GB", 360),
+    Look("contrast-de", "light", "de-DE", 1360, "more"),
+)
+
+Visit = Callable[[SimulatedOffice, Page], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen. who: signs in, nobody where it is None."""
+
+    name: str
+    visit: Visit
+    who: str | None = "anna"
+
+
+SCREENS: list[Screen] = []
+
+
+def screen(name: str, who: str | None = "anna") -> Callable[[Visit], Visit]:
+    """Adds a screen, reached by what is decorated."""
+
+    def add(visit: Visit) -> Visit:
+        SCREENS.append(Screen(name, visit, who))
+        return visit
+
+    return add
+
+
+def page_at(name: str, path: str, who: str = "anna") -> None:
+    """Adds a screen that an address leads to."""
+
+    async def visit(_office: SimulatedOffice, page: Page) -> None:
+        await page.goto(path)
+        await page.locator("main h1").first.wait_for()
+        await settled(page)
+
+    SCREENS.append(Screen(name, visit, who))
+
+
+async def settled(page: Page) -> None:
+    """When all answers are there and no placeholder is left."""
+    await expect(page.locator("main [aria-busy=true], main .mantine-Skeleton-root")).to_have_count(0)
+
+
+@screen("sign-in", who=None)
+async def _sign_in(_office: SimulatedOffice, page: Page) -> None:
+    await page.locator("input[name=username]").wait_for()
+
+
+for _name, _path in (
+    ("contacts", "/contacts"),
+    ("organizations", "/organizations"),
+    ("import", "/contacts/import"),
+    ("tasks", "/tasks"),
+    ("calls-empty", "/calls"),
+    ("colleagues", "/colleagues"),
+    ("settings", "/settings"),
+    ("no-such-page", "/no/such/page"),
+):
+    page_at(_name, _path)
+
+
+@screen("contact")
+async def _contact(_office: SimulatedOffice, page: Page) -> None:
+    await page.goto("/contacts?q=Kr%C3%BCger")
+    await page.locator("main li a[href*='/contacts/']").first.click()
+    await page.locator("main ol").first.wait_for()
+    await settled(page)
+
+
+@screen("organization")
+async def _organization(_office: SimulatedOffice, page: Page) -> None:
+    await page.goto("/organizations")
+    await page.locator("main li a[href*='/organizations/']").first.click()
+    await settled(page)
+
+
+@screen("calls", who="maria")
+async def _calls(office: SimulatedOffice, page: Page) -> None:
+    for number in (KNOWN, UNKNOWN):
+        call = await office.pbx.incoming(number, did=SUPPORT)
+        await call.ring()
+        if number == KNOWN:
+            await call.answer("102")
+        await call.hang_up("caller")
+    waiting = await office.pbx.incoming(SHARED, did=SUPPORT)
+    await waiting.ring()
+    await page.goto("/calls")
+    await page.locator("tbody tr").nth(1).wait_for()
+    await settled(page)
+
+
+@screen("call", who="maria")
+async def _call(office: SimulatedOffice, page: Page) -> None:
+    call = await office.pbx.incoming(KNOWN, did=SUPPORT)
+    await call.ring()
+    await call.answer("102")
+    await call.hang_up("caller")
+    await page.goto("/calls")
+    await page.locator("tbody tr a").first.click()
+    await settled(page)
+
+
+def _pop(name: str, number: str, did: str = ANNA, answered: bool = False, over: bool = False) -> None:
+    @screen(name)
+    async def visit(office: SimulatedOffice, page: Page) -> None:
+        call = await office.pbx.incoming(number, did=did)
+        await call.ring()
+        await dock(page).get_by_test_id("pop-name").first.wait_for()
+        if answered or over:
+            await call.answer("101")
+            await dock(page).locator("article[data-state=talking]").wait_for()
+        if over:
+            await call.hang_up("caller")
+            await dock(page).locator("article[data-state=wrap_up]").wait_for()
+        await settled(page)
+
+
+_pop("pop-known", KNOWN, SUPPORT)
+_pop("pop-shared", SHARED)
+_pop("pop-unknown", UNKNOWN)
+_pop("pop-withheld", "")
+_pop("pop-talking", KNOWN, answered=True)
+_pop("pop-wrap-up", KNOWN, over=True)
+
+
+@screen("pop-tray")
+async def _tray(office: SimulatedOffice, page: Page) -> None:
+    for number in (KNOWN, UNKNOWN, SHARED):
+        call = await office.pbx.incoming(number, did=SUPPORT)
+        await call.ring()
+    await dock(page).get_by_test_id("pop-name").first.wait_for()
+    await settled(page)
+
+
+async def looked_at(office: SimulatedOffice, one: Screen) -> AsyncGenerator[tuple[Look, Page]]:
+    """A screen in one look after the other, in a browser of its own."""
+    context = await office.browser_of(LOOKS[0].language, reduced_motion="reduce")
+    page = await office.page_in(context)
+    if one.who is not None:
+        await sign_in(page, one.who)
+    await one.visit(office, page)
+    for look in LOOKS:
+        await page.emulate_media(color_scheme=look.scheme, contrast=look.contrast)
+        await page.set_viewport_size({"width": look.width, "height": 860})
+        await page.evaluate("language => localStorage.setItem('cti-crm.language', language)", look.language[:2])
+        await page.reload()
+        await page.locator("main h1, input[name=username]").first.wait_for(state="attached")
+        await settled(page)
+        await page.evaluate("document.fonts.ready")
+        yield look, page
