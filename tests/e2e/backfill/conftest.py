@@ -21,10 +21,10 @@ PATIENCE = 12.0
 
 
 class Wire:
-    """Carries bytes between the service and the manager interface, until it is cut."""
+    """Carries bytes to a port of this machine, or to a socket in a file, until it is cut."""
 
-    def __init__(self, port: int) -> None:
-        self._target = port
+    def __init__(self, target: int | Path) -> None:
+        self._target = target
         self._open = True
         self._ends: set[asyncio.StreamWriter] = set()
 
@@ -52,7 +52,10 @@ class Wire:
         if not self._open:
             writer.close()
             return
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        if isinstance(self._target, Path):
+            far_reader, far_writer = await asyncio.open_unix_connection(self._target)
+        else:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         self._ends |= {writer, far_writer}
         try:
             await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
