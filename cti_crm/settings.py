@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -140,6 +141,17 @@ class PbxSettings(_Area):
         pattern=r"^[A-Za-z0-9_-]+$",
         description="Dialplan context in which a click-to-dial goes on once the agent's phone has answered.",
     )
+    transfer_context: str = Field(
+        "cti-transfer",
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="Dialplan context of the numbers to which a call may be handed over from the page.",
+    )
+    pickup_context: str = Field(
+        "cti-pickup",
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="Dialplan context in which a colleague's extension fetches the call that rings there, and the number "
+        "of a parking slot the call in it.",
+    )
     ring_seconds: int = Field(25, ge=5, le=120, description="How long the agent's own phone rings on click-to-dial.")
     trunks: list[ChannelPrefix] = Field(
         default_factory=lambda: ["PJSIP/trunk"],
@@ -183,6 +195,38 @@ def _secret(value: SecretStr | None, file: Path | None) -> str:
     return lines[0].strip() if lines else ""
 
 
+class MailSettings(_Area):
+    """The mail server over which reminders of tasks go to who wants them by e-mail. Without one there are none."""
+
+    host: str | None = Field(None, description="Name of the SMTP server.")
+    port: int = Field(587, ge=1, le=65535, description="Its port: mostly 587 with `starttls`, 465 with `tls`.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way there is encrypted; `none` is for a server on this machine."
+    )
+    ca_file: Path | None = Field(None, description="Certificates to trust instead of the machine's own.")
+    username: str | None = Field(None, description="User, if the server wants one.")
+    password: SecretStr | None = Field(None, description="Its password; or use `password_file`.")
+    password_file: Path | None = Field(None, description="A file whose first line is the password.")
+    sender: str | None = Field(
+        None, pattern=r"^[^\r\n]*@[^\r\n]+$", description="From whom: `cti-crm <cti-crm@example.com>`."
+    )
+    page: str | None = Field(
+        None, pattern=r"^https?://", description="Where the pages are found (`https://crm.example.com`), for links."
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> "MailSettings":
+        if self.host is not None and self.sender is None:
+            raise ValueError("with a host, give the sender as well")
+        if self.password and self.password_file:
+            raise ValueError("give password or password_file, not both")
+        return self
+
+    def login(self) -> tuple[str | None, str | None]:
+        """User and password, if there are. Raises OSError if the password file cannot be read."""
+        return self.username, _secret(self.password, self.password_file) if self.username else None
+
+
 class LogSettings(_Area):
     """What is written to standard error."""
 
@@ -207,6 +251,111 @@ class RecorderSettings(_Area):
     max_megabytes: int = Field(500, ge=1, description="How much is kept for each PBX, if that is less.")
 
 
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DaySpan = Annotated[
+    str, StringConstraints(pattern=r"^\s*([01]\d|2[0-3]):[0-5]\d\s*[-–]\s*(([01]\d|2[0-3]):[0-5]\d|24:00)\s*$")
+]
+_WORKDAY = ["09:00-17:00"]
+
+
+class BusinessHoursSettings(_Area):
+    """When the firm is at work. Missed calls are due by these hours; outside of them their clock stands still."""
+
+    time_zone: str | None = Field(
+        None, description="Zone (`Europe/Berlin`) in which the hours are meant; that of this machine by default."
+    )
+    monday: list[DaySpan] = Field(_WORKDAY, description='Such as `["08:00-12:00", "13:00-17:30"]`; `[]`: closed.')
+    tuesday: list[DaySpan] = Field(_WORKDAY, description="The same.")
+    wednesday: list[DaySpan] = Field(_WORKDAY, description="The same.")
+    thursday: list[DaySpan] = Field(_WORKDAY, description="The same.")
+    friday: list[DaySpan] = Field(_WORKDAY, description="The same.")
+    saturday: list[DaySpan] = Field([], description="The same.")
+    sunday: list[DaySpan] = Field([], description="The same.")
+    holidays: str | None = Field(
+        None,
+        pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,6})?)?$",
+        description="Whose public holidays are kept: a country (`DE`) or a part of it (`DE-BY`); `numbers.country` by "
+        'default; `""` for none.',
+    )
+    closed: list[date] = Field([], description="Further days on which nobody works, such as `2026-12-24`.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError):
+                raise ValueError("no such time zone") from None
+        return name
+
+    @property
+    def weekly(self) -> dict[int, list[str]]:
+        """The spans of each weekday; 0 is Monday."""
+        return {number: getattr(self, name) for number, name in enumerate(_WEEKDAYS)}
+
+
+class MissedCallSettings(_Area):
+    """The list of missed calls."""
+
+    call_back_within: int = Field(
+        60, ge=1, le=60 * 24 * 7, description="Minutes of business time within which a caller is to be called back."
+    )
+    claim_minutes: int = Field(
+        30, ge=1, le=60 * 24, description="How long somebody who said they call back is waited for."
+    )
+    away_minutes: int = Field(
+        10, ge=1, le=60 * 24, description="After so long without an open page, what somebody claimed is free again."
+    )
+    forget_after_days: int = Field(
+        30, ge=1, le=3650, description="Lines with which nobody did anything close themselves after so many days."
+    )
+
+
+class PauseReason(_Area):
+    """A reason to pause, in both languages of the pages. In the file a text alone is the same in both."""
+
+    de: str = Field(min_length=1, max_length=80, description="In German.")
+    en: str = Field(min_length=1, max_length=80, description="In English; also what the PBX is told.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_both(cls, value: Any) -> Any:
+        return {"de": value, "en": value} if isinstance(value, str) else value
+
+
+class AgentSettings(_Area):
+    """What holds for everybody who takes calls."""
+
+    pause_reasons: list[PauseReason] = Field(
+        default_factory=lambda: [
+            PauseReason(de=de, en=en)
+            for de, en in (("Pause", "Break"), ("Mittag", "Lunch"), ("Besprechung", "Meeting"), ("Büro", "Paperwork"))
+        ],
+        description="What an agent may choose from when they pause.",
+    )
+    wrap_up_seconds: int = Field(
+        0,
+        ge=0,
+        le=3600,
+        description="How long an agent gets no call from a queue after they talked with a customer; 0 for none. They "
+        "may take more, or be ready sooner. Leave it at 0 where a `wrapuptime` in queues.conf does this.",
+    )
+
+
+class QueueSettings(_Area):
+    """`[queues.support]` is the queue `support`, at every PBX that has one of this name. None needs to be named."""
+
+    wrap_up_seconds: int | None = Field(
+        None, ge=0, le=3600, description="The same for calls from this queue; `agents.wrap_up_seconds` by default."
+    )
+    sign_in: list[str] = Field(
+        default_factory=list,
+        description='Teams whose agents may sign in to it over the page; `["*"]` for every agent. Whoever the PBX has '
+        "in the queue may leave it and come back in any case.",
+    )
+
+
 class Settings(BaseSettings):
     """All settings. Each may come from the file, or from the environment as `CTI_CRM_AREA__NAME` (which wins)."""
 
@@ -218,8 +367,13 @@ class Settings(BaseSettings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     numbers: NumberSettings = Field(default_factory=NumberSettings)
     pbx: list[PbxSettings] = Field(default_factory=list)
+    agents: AgentSettings = Field(default_factory=AgentSettings)
+    queues: dict[str, QueueSettings] = Field(default_factory=dict)
+    mail: MailSettings = Field(default_factory=MailSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     recorder: RecorderSettings = Field(default_factory=RecorderSettings)
+    business_hours: BusinessHoursSettings = Field(default_factory=BusinessHoursSettings)
+    missed_calls: MissedCallSettings = Field(default_factory=MissedCallSettings)
 
     @field_validator("pbx")
     @classmethod

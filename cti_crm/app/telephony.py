@@ -10,6 +10,7 @@ from cti_crm.app.background import Background
 from cti_crm.app.crm import Crm
 from cti_crm.calls.gaps import GapFiller
 from cti_crm.calls.ingest import Ingest
+from cti_crm.calls.pbx_events import PbxEvent
 from cti_crm.calls.ports import LinkStatus
 from cti_crm.calls.repository import CallRepository
 from cti_crm.calls.topology import Topology
@@ -22,6 +23,7 @@ from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.connection import AsteriskLink
 from cti_crm.pbx.asterisk.flight_recorder import EPOCH, FlightRecorder, RecorderLimits
 from cti_crm.pbx.asterisk.hindsight import FlightRecords
+from cti_crm.pbx.asterisk.queue_actions import AsteriskQueues
 from cti_crm.pbx.asterisk.records.reader import AsteriskRecords
 from cti_crm.reports.explanation import CallExplainer, PopStanding
 from cti_crm.screenpop.policy import audience
@@ -48,8 +50,10 @@ class Telephony:
         self._gap_fillers: list[GapFiller] = []
         self._topologies: dict[str, Topology] = {}
         self._trackers: dict[str, CallTracker] = {}
+        self._ingests: dict[str, Ingest] = {}
         self.links: list[AsteriskLink] = []
         self.controls: dict[str, AsteriskControl] = {}
+        self.queues: dict[str, AsteriskQueues] = {}
         self.records: dict[str, AsteriskRecords] = {}
         for pbx in settings.pbx:
             self._add(pbx)
@@ -62,6 +66,7 @@ class Telephony:
         self.links.append(link)
         self._record(link)
         self.controls[name] = AsteriskControl(pbx)
+        self.queues[name] = AsteriskQueues(pbx)
         self._trackers[name] = CallTracker(name, topology, new_id)
         if pbx.records.cel is not None or pbx.records.cdr is not None:
             self.records[name] = AsteriskRecords(pbx, topology)
@@ -98,6 +103,10 @@ class Telephony:
             masked=self._settings.log.mask_numbers,
         )
 
+    def tell(self, pbx: str, event: PbxEvent) -> None:
+        """What only we know of a PBX's calls, because we did it."""
+        self._ingests[pbx].take(event)
+
     async def take_over_calls(self, session: AsyncSession) -> None:
         """Calls that went on when the service stopped go on; those it missed the end of are ended by the snapshot."""
         repository = CallRepository(session)
@@ -116,7 +125,8 @@ class Telephony:
                 await filler.start()
                 self._gap_fillers.append(filler)
                 background.until_done(filler.run())
-            background.spawn(Ingest(link, tracker, bus).run())
+            self._ingests[link.name] = Ingest(link, tracker, bus)
+            background.spawn(self._ingests[link.name].run())
             background.spawn(link.run())
         for recorder in self._recorders:
             recorder.start()
@@ -132,3 +142,5 @@ class Telephony:
             await asyncio.to_thread(recorder.stop)
         for control in self.controls.values():
             await control.close()
+        for queues in self.queues.values():
+            await queues.close()

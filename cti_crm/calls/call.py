@@ -96,6 +96,7 @@ class Leg:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     end: LegEnd | None = None
+    muted: bool = False  # by us: what a phone mutes by itself, no PBX knows
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from cti_crm.calls.pbx_events import (
     DeviceStateChanged,
     LinkLost,
     OriginateFinished,
+    PbxEvent,
     PbxSnapshot,
     QueueMemberChanged,
 )
@@ -53,14 +54,18 @@ class Ingest:
         self._tracker = tracker
         self._bus = bus
 
+    def take(self, event: PbxEvent) -> None:
+        """An event of calls, from the PBX or of what we did there. One odd event must not stop the calls after it."""
+        try:
+            for call_event in self._tracker.apply(event):
+                self._bus.publish(call_event)
+        except Exception:
+            log.exception("event_not_understood", pbx=self._link.name, pbx_event=type(event).__name__)
+
     async def run(self) -> None:
-        """Until cancelled. One odd event must not stop the calls after it."""
+        """Until cancelled."""
         async for event in self._link.events():
-            try:
-                for call_event in self._tracker.apply(event):
-                    self._bus.publish(call_event)
-            except Exception:
-                log.exception("event_not_understood", pbx=self._link.name, pbx_event=type(event).__name__)
+            self.take(event)
             match event:
                 case DeviceStateChanged() | QueueMemberChanged() | PbxSnapshot():
                     self._bus.publish(PresenceReported(self._link.name, event))

@@ -175,6 +175,14 @@ class LegUnheld(LegEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class LegMuted(PbxEvent):
+    """What this leg's device says is let through no more, or again. Told by whoever asked the PBX for it."""
+
+    leg_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MusicStarted(LegEvent):
     """This leg hears music: on hold, in a queue or parked."""
 
@@ -254,6 +262,13 @@ class AttendedTransferred(PbxEvent):
     transferee: LegView | None
     target: LegView | None
     ok: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationJoined(PbxEvent):
+    """`leg`, whose device asked somebody, let both sides talk: nobody leaves."""
+
+    leg: LegView
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,12 +355,14 @@ class PbxSnapshot(PbxEvent):
     """All that goes on at the PBX, taken after each connect: stronger evidence than any event.
 
     queued: leg id -> queue; parked: leg id -> slot; restarted: the PBX began anew since we last saw it.
+    queues: the names of all its queues, also those without members; their members are told after this.
     """
 
     legs: tuple[SnapshotLeg, ...]
     queued: tuple[tuple[str, str], ...] = ()
     parked: tuple[tuple[str, str], ...] = ()
     restarted: bool = False
+    queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +399,13 @@ class DeviceStateChanged(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class QueueMemberChanged(PbxEvent):
-    """A device in a queue; also sent for each member after a connect. `present` is False when it was taken out."""
+    """A device in a queue; also sent for each member after a connect. `present` is False when it was taken out.
+
+    interface: what the PBX calls the member, where that is not the device itself (a Local channel to it).
+    dynamic: it signed in, and can be taken out; else the PBX's configuration names it.
+    paused_at: when its last pause began, if the PBX says.
+    wrap_up_seconds: how long the PBX itself spares this member after a call; 0 if not at all, or not told.
+    """
 
     queue: str
     device: str
@@ -390,3 +413,7 @@ class QueueMemberChanged(PbxEvent):
     paused: bool
     pause_reason: str = ""
     present: bool = True
+    interface: str = ""
+    dynamic: bool = False
+    paused_at: datetime | None = None
+    wrap_up_seconds: int = 0

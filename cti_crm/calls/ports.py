@@ -1,6 +1,6 @@
 """What the core needs from a telephone system, whichever it is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,8 +63,24 @@ class NumberFormat(Protocol):
         ...
 
 
+class Refusal(StrEnum):
+    """Why a PBX did not do what was asked; the page has words for each."""
+
+    REFUSED = "refused"
+    SILENT = "silent"  # no link, or no answer in time
+    NOT_PERMITTED = "not_permitted"
+    NOT_SET_UP = "not_set_up"  # the PBX lacks what it takes
+    CALL_OVER = "call_over"
+    UNKNOWN_NUMBER = "unknown_number"
+    HELD_BY_PHONE = "held_by_phone"  # put on hold by a key of the phone: only the phone can take it back
+
+
 class ControlError(Exception):
     """The PBX did not do what was asked. The message is for the agent."""
+
+    def __init__(self, message: str, refusal: Refusal = Refusal.REFUSED) -> None:
+        super().__init__(message)
+        self.refusal = refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +89,99 @@ class DialRequest:
 
     leg_id: the Uniqueid the agent's leg shall have, so that the call is known before its first event.
     caller_number: shown on the agent's own phone while it rings.
+    takes_over: `number` is none to call: it names the colleague whose ringing call, or the slot whose call is fetched.
     """
 
     leg_id: str
     device: str
     number: str
     caller_number: str
+    takes_over: bool = False
+
+
+class Ability(StrEnum):
+    """What a PBX may be able to do with an agent's call, besides dialling and hanging up."""
+
+    HOLD = "hold"
+    MUTE = "mute"
+    TRANSFER = "transfer"
+    CONSULT = "consult"
+    CONFERENCE = "conference"
+    PARK = "park"
+    PICK_UP = "pick_up"
+    DTMF = "dtmf"
+
+
+class LackKind(StrEnum):
+    """What is missing for an ability."""
+
+    RIGHT = "right"
+    CONTEXT = "context"
+    MODULE = "module"
+    FEATURE = "feature"
+    LINK = "link"  # cannot be asked now
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """`name` of what is missing, as the PBX's administrator knows it."""
+
+    kind: LackKind
+    name: str = ""
 
 
 class CallControl(Protocol):
-    """What we may ask of a PBX."""
+    """What we may ask of a PBX. Each returns when the PBX accepted; what follows is told by events.
+
+    All raise ControlError: refused, no link, or no answer in time. `leg_id` is the agent's own leg.
+    """
 
     async def originate(self, request: DialRequest) -> None:
-        """Ring the agent's phone. Returns when the PBX accepted; what follows is told by events.
-
-        Raises ControlError: refused, no link, or no answer in time.
-        """
+        """Ring the agent's phone, then connect it."""
         ...
 
     async def hang_up(self, leg_id: str) -> None:
-        """End one leg. Raises ControlError."""
+        """End one leg."""
+        ...
+
+    async def hold(self, leg_id: str) -> None:
+        """Let the other side hear music."""
+        ...
+
+    async def resume(self, leg_id: str) -> None:
+        """Take the other side back from `hold`."""
+        ...
+
+    async def mute(self, leg_id: str, *, on: bool) -> None:
+        """Let the other side hear nothing of the agent. No event tells of it: done when this returns."""
+        ...
+
+    async def transfer(self, leg_id: str, number: str) -> None:
+        """Send the other side to `number` ([0-9*#+]+) and end the leg."""
+        ...
+
+    async def consult(self, leg_id: str, number: str) -> None:
+        """Let the other side hear music and call `number` for the agent. To hand over, the leg hangs up."""
+        ...
+
+    async def end_consultation(self, leg_id: str) -> None:
+        """Back to the other side; who was asked, or is being called, is let go."""
+        ...
+
+    async def join_consultation(self, leg_id: str) -> None:
+        """Agent, other side and who was asked: all three talk."""
+        ...
+
+    async def park(self, leg_id: str) -> None:
+        """Let the other side wait in a slot; an event tells which."""
+        ...
+
+    async def send_digits(self, leg_id: str, digits: str) -> None:
+        """Play [0-9*#]+ to the other side."""
+        ...
+
+    async def lacks(self) -> Mapping[Ability, Lack]:
+        """What this PBX cannot do, and what it would take. Raises nothing: where it cannot be asked, all is lacking."""
         ...
 
 

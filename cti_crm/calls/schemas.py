@@ -90,6 +90,7 @@ class LegOut(BaseModel):
     answered_at: datetime | None
     ended_at: datetime | None
     end: LegEnd | None
+    muted: bool = False
 
 
 class StepOut(BaseModel):

@@ -1,4 +1,4 @@
-"""Click-to-dial and hanging up: what a signed-in person may ask of the PBX, for their own phone only."""
+"""Click-to-dial: a signed-in person calls from their own phone."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from cti_crm.calls.live import LiveCalls
 from cti_crm.calls.ports import CallControl, ControlError, DialRequest
 from cti_crm.calls.schemas import DialCreate, DialOut
 from cti_crm.infrastructure.clock import new_id, now
-from cti_crm.infrastructure.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from cti_crm.infrastructure.errors import InvalidInputError, UnavailableError
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.http.principal import Principal
 
@@ -56,7 +56,7 @@ class _Wish:
 
 
 class CallService:
-    """What a person may do with calls."""
+    """Begins calls."""
 
     def __init__(
         self,
@@ -101,21 +101,6 @@ class CallService:
                 self._wishes.pop(leg_id, None)
                 raise DialFailedError(str(error)) from error
         return out
-
-    async def hang_up(self, principal: Principal, call_id: UUID) -> None:
-        """End the user's own part in a call."""
-        call = self._live.get(call_id)
-        if call is None:
-            raise NotFoundError("The call is over.")
-        mine = {(one.pbx, one.device) for one in self._devices_of(principal.user_id)}
-        legs = [leg for leg in call.legs if leg.ended_at is None and (call.pbx, leg.device) in mine]
-        if not legs:
-            raise ConflictError("You have no part in this call.")
-        try:
-            for leg in legs:
-                await self._controls[call.pbx].hang_up(leg.id)
-        except ControlError as error:
-            raise DialFailedError(str(error)) from error
 
     def _own_device(self, principal: Principal, device: str | None) -> OwnDevice:
         own = self._devices_of(principal.user_id)

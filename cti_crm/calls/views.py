@@ -123,6 +123,7 @@ def _leg(leg: Leg, numbers: NumberFormat) -> LegOut:
         answered_at=leg.answered_at,
         ended_at=leg.ended_at,
         end=leg.end,
+        muted=leg.muted,
     )
 
 

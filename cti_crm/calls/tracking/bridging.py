@@ -7,9 +7,11 @@ from cti_crm.calls.call import Hold
 from cti_crm.calls.pbx_events import (
     ChannelState,
     ConferenceJoined,
+    ConsultationJoined,
     LegHeld,
     LegJoined,
     LegLeft,
+    LegMuted,
     LegUnheld,
 )
 from cti_crm.calls.tracking import conversation
@@ -70,6 +72,25 @@ def _unheld(board: Board, event: LegUnheld) -> None:
     board.note(leg.call, say.CallResumed, leg)
 
 
+def _muted(board: Board, event: LegMuted) -> None:
+    leg = board.registry.leg(event.leg_id)
+    if leg is None or leg.muted is event.muted:
+        return
+    leg.muted = event.muted
+    leg.call.step(event.at, "muted" if event.muted else "unmuted", leg.party_name)
+    board.note(leg.call)
+
+
+def _consultation_joined(board: Board, event: ConsultationJoined) -> None:
+    leg = board.see(event.leg, event.at)
+    if leg is None:
+        return
+    leg.held = False
+    conversation.close_holds(leg.call, event.at, leg.party_name)
+    leg.call.step(event.at, "joined", leg.party_name)
+    board.note(leg.call, say.CallResumed, leg)
+
+
 def _conference(board: Board, event: ConferenceJoined) -> None:
     leg = board.see(event.leg, event.at)
     if leg is not None:
@@ -87,5 +108,7 @@ HANDLERS: Handlers = {
     LegLeft: _left,
     LegHeld: _held,
     LegUnheld: _unheld,
+    LegMuted: _muted,
+    ConsultationJoined: _consultation_joined,
     ConferenceJoined: _conference,
 }

@@ -97,8 +97,8 @@ def _begin(call: CallRecord, leg: LegRecord, agent: str, at: datetime) -> bool:
         if talk.agent == agent and talk.until is None:
             talk.leg = leg
             return False
-    last = call.talk[-1] if call.talk else None
-    if last is not None and last.leg is leg and last.until is not None and at - last.until < REJOIN:
+    last = next((talk for talk in reversed(call.talk) if talk.leg is leg), None)
+    if last is not None and last.until is not None and at - last.until < REJOIN:
         last.until = None
         return False
     call.talk.append(TalkRecord(agent, at, leg))

@@ -66,6 +66,7 @@ class LegRecord:
     conference: str = ""
     left_bridge_at: datetime | None = None
     held: bool = False
+    muted: bool = False
     queue: str = ""
     slot: str = ""
     pair: "LegRecord | None" = None
@@ -111,7 +112,8 @@ class LegRecord:
         else:
             party = _party(outside_number(self.party_name), self.name)
         state = self.leg_state
-        now = (party, state, self.placed, self.device, self.alerting_at, self.answered_at, self.ended_at, self.end)
+        times = (self.alerting_at, self.answered_at, self.ended_at)
+        now = (party, state, self.placed, self.device, *times, self.end, self.muted)
         if self._frozen is not None and self._frozen[0] == now:
             return self._frozen[1]
         leg = Leg(
@@ -126,6 +128,7 @@ class LegRecord:
             answered_at=self.answered_at,
             ended_at=self.ended_at,
             end=self.end,
+            muted=self.muted,
         )
         self._frozen = (now, leg)
         return leg
@@ -214,6 +217,12 @@ class CallRecord:
                 if not leg.active and leg.answered_at is None and leg is not self.origin:
                     del self.legs[leg.id]
 
+    def _final_agent(self) -> str | None:
+        """Who talked last: of a talk of three the one who stayed, else who came last."""
+        ends = {talk.until for talk in self.talk}
+        last = None if None in ends or not ends else max(end for end in ends if end is not None)
+        return next((talk.agent for talk in reversed(self.talk) if talk.until == last), None)
+
     def freeze(self) -> Call:
         """The call as others may hold it."""
         return Call(revision=self.revision, **self.content())
@@ -233,7 +242,7 @@ class CallRecord:
             "queue": self.queue,
             "offered_to": tuple(self.offered_to),
             "answered_by": self.answered_by,
-            "final_agent": self.talk[-1].agent if self.talk else None,
+            "final_agent": self._final_agent(),
             "outcome": self.outcome,
             "transfers": tuple(self.transfers),
             "holds": tuple(self.holds),

@@ -190,6 +190,7 @@ def _restore_leg(call: CallRecord, leg: Leg) -> LegRecord:
         ended_at=leg.ended_at,
         end=leg.end,
         held=leg.state is LegState.HELD,
+        muted=leg.muted,
         queue=(call.queue or "") if leg.state is LegState.QUEUED else "",
         hung_up_at=leg.ended_at if hung_up else None,
     )

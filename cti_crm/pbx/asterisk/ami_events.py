@@ -270,13 +270,17 @@ class BlindTransfer(AmiEvent):
 
 @dataclass(frozen=True, slots=True)
 class AttendedTransfer(AmiEvent):
-    """A transfer after consultation is complete. By feature code both transferers are one channel."""
+    """A transfer after consultation is complete. By feature code both transferers are one channel.
+
+    threeway: the transferer stays, and all three talk (DestType).
+    """
 
     first: LegView
     second: LegView
     transferee: LegView | None
     target: LegView | None
     result: str
+    threeway: bool
 
     @classmethod
     def _read(cls, fields: Fields) -> Self:
@@ -286,6 +290,7 @@ class AttendedTransfer(AmiEvent):
             optional_leg(fields, "transferee"),
             optional_leg(fields, "transfertarget"),
             needed(fields, "result"),
+            fields.get("desttype") == "Threeway",
         )
 
 
@@ -407,7 +412,11 @@ class DeviceStateChange(AmiEvent):
 
 @dataclass(frozen=True, slots=True)
 class QueueMemberEvent(AmiEvent):
-    """Base of the events about a member of a queue; `state_interface` is the phone behind a Local `interface`."""
+    """Base of the events about a member of a queue; `state_interface` is the phone behind a Local `interface`.
+
+    membership: `dynamic` (it signed in), `static` or `realtime`. last_pause: when its last pause began, in seconds
+    since 1970, 0 if never. wrap_up_time: seconds without calls after each, where the member has some of its own.
+    """
 
     queue: str
     interface: str
@@ -415,6 +424,9 @@ class QueueMemberEvent(AmiEvent):
     name: str
     paused: bool
     pause_reason: str
+    membership: str
+    last_pause: int
+    wrap_up_time: int
 
     @classmethod
     def _read(cls, fields: Fields) -> Self:
@@ -426,7 +438,15 @@ class QueueMemberEvent(AmiEvent):
             text(fields, "membername") or text(fields, "name"),
             fields.get("paused") == "1",
             text(fields, "pausedreason"),
+            text(fields, "membership"),
+            _seconds_since_1970(fields, "lastpause"),
+            number(fields, "wrapuptime"),
         )
+
+
+def _seconds_since_1970(fields: Fields, name: str) -> int:
+    value = fields.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 10 else 0
 
 
 class QueueMember(QueueMemberEvent):

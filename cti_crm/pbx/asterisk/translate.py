@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cti_crm.calls import pbx_events as core
@@ -163,6 +163,8 @@ def _blind_transfer(event: ami.BlindTransfer, at: datetime) -> list[PbxEvent]:
 
 def _attended_transfer(event: ami.AttendedTransfer, at: datetime) -> list[PbxEvent]:
     ok = event.result == "Success"
+    if ok and event.threeway:
+        return [core.ConsultationJoined(at, event.first)]
     return [core.AttendedTransferred(at, event.first, event.second, event.transferee, event.target, ok)]
 
 
@@ -214,10 +216,28 @@ def _device_state(event: ami.DeviceStateChange, at: datetime) -> list[PbxEvent]:
 
 def _queue_member(event: ami.QueueMemberEvent, at: datetime) -> list[PbxEvent]:
     device = event.state_interface if is_phone(event.state_interface) else event.interface
-    present = not isinstance(event, ami.QueueMemberRemoved)
     return [
-        core.QueueMemberChanged(at, event.queue, device, event.name, event.paused, event.pause_reason, present=present)
+        core.QueueMemberChanged(
+            at,
+            event.queue,
+            device,
+            event.name,
+            event.paused,
+            event.pause_reason,
+            present=not isinstance(event, ami.QueueMemberRemoved),
+            interface=event.interface,
+            dynamic=event.membership == "dynamic",
+            paused_at=_pause_began(event, at),
+            wrap_up_seconds=event.wrap_up_time,
+        )
     ]
+
+
+def _pause_began(event: ami.QueueMemberEvent, at: datetime) -> datetime | None:
+    """By the PBX's clock, which may be ahead of ours."""
+    if not event.paused or event.last_pause <= 0:
+        return None
+    return min(at, datetime.fromtimestamp(event.last_pause, UTC))
 
 
 # The key is the class that the function takes, which no type can say.

@@ -40,40 +40,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/agents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All agents with the states of their phones. */
-        get: operations["list_agents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/queues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All queues with their members and how many callers wait. */
-        get: operations["list_queues"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -216,23 +182,6 @@ export interface paths {
         patch: operations["update_organization"];
         trace?: never;
     };
-    "/api/v1/dispositions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The results an agent can choose at wrap-up. */
-        get: operations["list_dispositions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/calls/{call_id}/wrap-up": {
         parameters: {
             query?: never;
@@ -260,6 +209,58 @@ export interface paths {
         get?: never;
         /** Say whose this call is: make the contact, attach the number, or choose among several. */
         put: operations["assign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispositions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The results an agent can choose at wrap-up. */
+        get: operations["list_dispositions"];
+        put?: never;
+        /** Define a new result. */
+        post: operations["create_disposition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispositions/required": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say for which calls a result must be chosen. */
+        put: operations["require_dispositions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispositions/{disposition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a result, or offer it no more. */
+        put: operations["put_disposition"];
         post?: never;
         delete?: never;
         options?: never;
@@ -417,11 +418,46 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tasks, the most urgent first: mine, or everybody's about a contact, an organisation or a call. */
+        /** Tasks, the most urgent first: mine, my team's, or everybody's about a contact, an organisation or a call. */
         get: operations["list_tasks"];
         put?: never;
         /** Make a task. */
         post: operations["create_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I am to be told: reminders that stand, and tasks handed to me that I have not seen. */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/reminder-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where my reminders go by e-mail. */
+        get: operations["get_reminder_mail"];
+        /** Have my reminders sent by e-mail, or no more. */
+        put: operations["put_reminder_mail"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -442,29 +478,11 @@ export interface paths {
         delete: operations["delete_task"];
         options?: never;
         head?: never;
-        /** Change the fields sent; `done` closes the task or opens it again. */
+        /** Change the fields sent; `done` closes the task or opens it again. A recurring one's next comes with it. */
         patch: operations["update_task"];
         trace?: never;
     };
-    "/api/v1/calls": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The call log, newest first; agents see their own calls, managers all. */
-        get: operations["list_calls"];
-        put?: never;
-        /** Dial a number: your own phone rings first, then the other side is called. */
-        post: operations["dial"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{call_id}/leg": {
+    "/api/v1/tasks/{task_id}/skip": {
         parameters: {
             query?: never;
             header?: never;
@@ -566,6 +584,415 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts, organisations and notes by name, firm, e-mail, piece of a number or text; forgives misspelling. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All agents and what they do now. */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Put an agent into a team. */
+        patch: operations["change_agent"];
+        trace?: never;
+    };
+    "/api/v1/agents/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues I am in or may sign in to, and the reasons to pause. */
+        get: operations["own_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/me/do-not-disturb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Be left in peace, or no longer. Queues go on ringing: to stop them, pause. */
+        put: operations["set_do_not_disturb"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/me/wrap-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take more time after a call (an hour at most), or be ready at once. */
+        put: operations["set_wrap_up"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/me/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pause in all my queues, or go on. The queues themselves tell over the socket what became of it. */
+        put: operations["pause"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All queues with their members and who waits. */
+        get: operations["list_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{pbx}/{queue}/membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sign in to a queue, sign out, pause, go on. The queue itself tells over the socket what became of it. */
+        put: operations["set_membership"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The call log, newest first; agents see their own calls, managers all. */
+        get: operations["list_calls"];
+        put?: never;
+        /** Dial a number: your own phone rings first, then the other side is called. */
+        post: operations["dial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/leg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Hang up your own part of a call. */
+        delete: operations["hang_up"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the other side hear music. */
+        post: operations["hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the other side back. */
+        post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the others not hear you. */
+        post: operations["mute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/unmute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the others hear you again. */
+        post: operations["unmute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/dtmf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play keys to the other side. */
+        post: operations["dtmf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand the call over: at once, or ask first. */
+        post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/complete-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand the call over to whom you are asking, also while their phone still rings. */
+        post: operations["complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/cancel-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the other side. */
+        post: operations["go_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/conference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a third person in, or whom you are asking. */
+        post: operations["conference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/park": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the other side wait in a parking slot. */
+        post: operations["park"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pbxs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The telephone systems, and what each can do with calls. */
+        get: operations["pbxs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch a parked call: your own phone rings, and has it when it answers. */
+        post: operations["retrieve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/pick-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a call that rings at a colleague: your own phone rings, and has it when it answers. */
+        post: operations["pick_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}": {
         parameters: {
             query?: never;
@@ -604,13 +1031,41 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What a PBX may be able to do with an agent's call, besides dialling and hanging up.
+         * @enum {string}
+         */
+        Ability: "hold" | "mute" | "transfer" | "consult" | "conference" | "park" | "pick_up" | "dtmf";
+        /** @description One thing that can be done with a call. If it cannot: what kind of thing is missing at the PBX, and its name. */
+        AbilityOut: {
+            ability: components["schemas"]["Ability"];
+            /** @default null */
+            lack: components["schemas"]["LackKind"] | null;
+            /** @default  */
+            name: string;
+        };
+        /** @description The call an agent is in. With whom is told only to those who may see the call itself, by its `id`. */
+        AgentCallOut: {
+            /** Format: uuid */
+            id: string;
+            direction: components["schemas"]["Direction"];
+            /** Format: date-time */
+            since: string;
+            /** @default null */
+            queue: string | null;
+        };
         /** @description All agents; a firm has few enough for one page. */
         AgentList: {
             items: components["schemas"]["AgentOut"][];
             /** @default null */
             next_cursor: null;
         };
-        /** @description A person who takes calls. `state` sums up their devices. */
+        /**
+         * @description A person who takes calls, and what they are doing.
+         *
+         *     since: when `state` began; null if it was found so. pause_reason: "" if none was named, null if some queue may ring
+         *     them. revision: grows with each change, until the service starts anew.
+         */
         AgentOut: {
             /** Format: uuid */
             id: string;
@@ -618,9 +1073,33 @@ export interface components {
             user_id: string;
             name: string;
             extension: string;
+            /** @default  */
+            team: string;
             devices: components["schemas"]["DeviceOut"][];
-            state: components["schemas"]["DeviceState"];
+            state: components["schemas"]["AgentState"];
+            /** @default null */
+            since: string | null;
+            /** @default false */
+            do_not_disturb: boolean;
+            /** @default null */
+            pause_reason: string | null;
+            /** @default null */
+            wrap_up_until: string | null;
+            /** @default null */
+            call: components["schemas"]["AgentCallOut"] | null;
+            /** @default 0 */
+            revision: number;
         };
+        /** @description What a manager may change of an agent. */
+        AgentPatch: {
+            /** @description The team; "" for none. */
+            team: string;
+        };
+        /**
+         * @description What an agent is doing.
+         * @enum {string}
+         */
+        AgentState: "logged_off" | "not_ready" | "ready" | "ringing" | "busy" | "wrap_up";
         /**
          * @description Whose call this is: an existing contact or organisation, or a contact to be made. Exactly one.
          *
@@ -752,6 +1231,11 @@ export interface components {
             notes: components["schemas"]["NoteOut"][];
             tasks: components["schemas"]["TaskOut"][];
         };
+        /** @description Bring a third person in. Without `to`: the one who is being asked. */
+        ConferenceCreate: {
+            /** @default null */
+            to?: string | null;
+        };
         /** @description A new contact: a first or last name is needed. `organization_name` finds or makes the organisation. */
         ContactCreate: {
             /** @default  */
@@ -865,14 +1349,43 @@ export interface components {
             number: string;
             device: string;
         };
+        /** @description Keys, played to the other side one after the other. */
+        DigitsCreate: {
+            digits: string;
+        };
         /**
          * @description Seen from the firm. A call from outside that is sent on to the outside stays inbound.
          * @enum {string}
          */
         Direction: "inbound" | "outbound" | "internal";
-        /** @description All dispositions, in the order in which they are shown. */
+        /**
+         * @description A result to choose at wrap-up. `queues` empty: for every call. `active` false: not offered any more.
+         *
+         *     `follow_up`: choosing it makes a task, with `follow_up_text` (its label if empty), due as `follow_up_due` says in
+         *     words ("tomorrow 9:00", "übermorgen"); empty: the agent says when. `version` of the one changed.
+         */
+        DispositionIn: {
+            label_en: string;
+            label_de: string;
+            /** @default 0 */
+            position?: number;
+            /** @default true */
+            active?: boolean;
+            /** @default [] */
+            queues?: string[];
+            /** @default false */
+            follow_up?: boolean;
+            /** @default  */
+            follow_up_text?: string;
+            /** @default  */
+            follow_up_due?: string;
+            /** @default 0 */
+            version?: number;
+        };
+        /** @description The dispositions, in the order in which they are shown, and for which calls one must be chosen. */
         DispositionList: {
-            items: components["schemas"]["DispositionOut"][];
+            items: components["schemas"]["DispositionRule"][];
+            required: components["schemas"]["RequiredDispositions"];
             /** @default null */
             next_cursor: null;
         };
@@ -976,6 +1489,16 @@ export interface components {
             reason: string;
         };
         /**
+         * @description What can be found.
+         * @enum {string}
+         */
+        Kind: "contact" | "organization" | "note";
+        /**
+         * @description What is missing for an ability.
+         * @enum {string}
+         */
+        LackKind: "right" | "context" | "module" | "feature" | "link";
+        /**
          * @description Why a leg is over, as far as the PBX says.
          * @enum {string}
          */
@@ -1000,6 +1523,8 @@ export interface components {
             answered_at: string | null;
             ended_at: string | null;
             end: components["schemas"]["LegEnd"] | null;
+            /** @default false */
+            muted: boolean;
         };
         /**
          * @description What one device is doing in a call.
@@ -1029,6 +1554,14 @@ export interface components {
          * @enum {string}
          */
         MatchReason: "exact_number" | "chosen" | "organization_number" | "direct_dial" | "shared_number" | "colleague" | "own_number" | "withheld" | "unknown" | "pending";
+        /** @description How I want to stand in a queue. `reason` goes with a pause. */
+        MembershipIn: {
+            signed_in: boolean;
+            /** @default false */
+            paused?: boolean;
+            /** @default null */
+            reason?: string | null;
+        };
         /** @description A note on a contact or an organisation, outside any call. */
         NoteCreate: {
             text: string;
@@ -1064,30 +1597,53 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            /**
+             * @description Its author is not done with the call yet.
+             * @default false
+             */
+            draft: boolean;
         };
         /** @description New text for a note. */
         NoteUpdate: {
             text: string;
             version: number;
         };
+        /** @description What I am to be told of my tasks: reminders that stand, and what was handed to me. Oldest first. */
+        NoticeList: {
+            items: components["schemas"]["TaskOut"][];
+            /** @default null */
+            next_cursor: null;
+        };
         /** @description A number that is to belong to this contact from now on; all earlier calls of it become theirs. */
         NumberAttach: {
             value: string;
             /** @default work */
             label?: components["schemas"]["NumberLabel"];
+            /** @default false */
+            do_not_call?: boolean;
+            /** @default  */
+            do_not_call_reason?: string;
         };
         /** @description A number as typed: anything libphonenumber can read, with or without an extension ("030 1234 ext. 12"). */
         NumberIn: {
             value: string;
             /** @default work */
             label?: components["schemas"]["NumberLabel"];
+            /** @default false */
+            do_not_call?: boolean;
+            /** @default  */
+            do_not_call_reason?: string;
         };
         /**
          * @description What kind of number it is.
          * @enum {string}
          */
-        NumberLabel: "work" | "mobile" | "home" | "main" | "fax" | "other";
-        /** @description A stored number. `value` is what was typed; `e164` is null if it is no number the public network knows. */
+        NumberLabel: "work" | "mobile" | "home" | "main" | "fax" | "shared" | "other";
+        /**
+         * @description A stored number. `value` is what was typed; `e164` is null if it is no number the public network knows.
+         *
+         *     Whoever dials one that is `do_not_call` is to be asked first, and told the reason.
+         */
         NumberOut: {
             /** Format: uuid */
             id: string;
@@ -1096,6 +1652,8 @@ export interface components {
             extension: string | null;
             display: string;
             label: components["schemas"]["NumberLabel"];
+            do_not_call: boolean;
+            do_not_call_reason: string;
         };
         /** @description A new organisation. */
         OrganizationCreate: {
@@ -1235,6 +1793,37 @@ export interface components {
             /** @default null */
             organization: components["schemas"]["Ref"] | null;
         };
+        /** @description Whether I want to be paused in all my queues, and why. */
+        PauseIn: {
+            paused: boolean;
+            /** @default null */
+            reason?: string | null;
+        };
+        /** @description A reason to pause. `value` is what the PBX is told; `de` and `en` are what a page shows. */
+        PauseReasonOut: {
+            value: string;
+            de: string;
+            en: string;
+        };
+        /** @description All telephone systems. */
+        PbxList: {
+            items: components["schemas"]["PbxOut"][];
+            /**
+             * @description Always null: all are listed.
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /** @description A telephone system, and what it can do with calls. */
+        PbxOut: {
+            name: string;
+            abilities: components["schemas"]["AbilityOut"][];
+        };
+        /** @description Take a call that rings at a colleague; `extension` says at whom, if at several. */
+        PickUpCreate: {
+            /** @default null */
+            extension?: string | null;
+        };
         /** @description How the call stands from now on for the agent of `extension`; if closed, the `reason` and who has it (`by`). */
         PopChange: {
             extension: string;
@@ -1261,18 +1850,49 @@ export interface components {
             /** @default null */
             next_cursor: null;
         };
-        /** @description A device in a queue. */
+        /**
+         * @description A phone in a queue; what its agent is doing stands at the agent.
+         *
+         *     agent_id: null if the phone is nobody's. pause_reason: null if not paused. fixed: named in the PBX's own
+         *     configuration, so that it can be paused but not signed out.
+         */
         QueueMemberOut: {
             extension: string;
             name: string;
+            /** @default null */
+            agent_id: string | null;
             paused: boolean;
+            /** @default null */
+            pause_reason: string | null;
+            /** @default null */
+            paused_since: string | null;
+            /** @default false */
+            fixed: boolean;
         };
-        /** @description A queue of a PBX with its members and how many callers wait. */
+        /** @description A queue of a PBX: how many callers wait, since when the first of them does, and who answers. */
         QueueOut: {
             pbx: string;
             name: string;
             waiting: number;
+            /** @default null */
+            longest_wait_since: string | null;
             members: components["schemas"]["QueueMemberOut"][];
+            /** @default 0 */
+            revision: number;
+        };
+        /**
+         * @description A task comes every `interval` days, weeks or months, at the same time of day in `timezone`.
+         *
+         *     On a day that a month does not have, it comes on the month's last. `until` is the last day on which it may be due.
+         */
+        Recurrence: {
+            every: components["schemas"]["Every"];
+            /** @default 1 */
+            interval?: number;
+            /** @default null */
+            until?: string | null;
+            /** @description IANA name, e.g. Europe/Berlin. */
+            timezone: string;
         };
         /** @description Something of the CRM, by id and name. */
         Ref: {
@@ -1280,11 +1900,71 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Where my reminders go by e-mail; without an address they do not. */
+        ReminderMailIn: {
+            address: string | null;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "de" | "en";
+            /** @default UTC */
+            timezone?: string;
+        };
+        /** @description Whether this service can send e-mail, and where my reminders go. */
+        ReminderMailOut: {
+            possible: boolean;
+            address: string | null;
+        };
+        /** @description For which calls a disposition must be chosen before they are done. */
+        RequiredDispositions: {
+            /** @default false */
+            every_call?: boolean;
+            /** @default [] */
+            queues?: string[];
+        };
         /**
          * @description What a user may do. An admin may do everything; a manager everything an agent may, and see all.
          * @enum {string}
          */
         Role: "agent" | "manager" | "pbx_admin" | "admin";
+        /**
+         * @description Something found. `number` is the one to dial: the one that matched, else the first that may be called.
+         *
+         *     id: of the contact, organisation or note; contact_id and organization_id: where a note belongs.
+         *     last_call_at: when anybody last had a call with this contact.
+         */
+        SearchHit: {
+            kind: components["schemas"]["Kind"];
+            /** Format: uuid */
+            id: string;
+            title: string;
+            subtitle: string;
+            contact_id: string | null;
+            organization_id: string | null;
+            matches: components["schemas"]["SearchMatch"][];
+            number: components["schemas"]["NumberOut"] | null;
+            last_call_at: string | null;
+        };
+        /**
+         * @description Where it was found. `ranges`: begin and end in `text`, in UTF-16 units as browsers count, to be marked.
+         *
+         *     Without any range it is what was probably meant.
+         */
+        SearchMatch: {
+            field: string;
+            text: string;
+            ranges: [
+                number,
+                number
+            ][];
+        };
+        /** @description What was found, best first. `incomplete`: the search does not know yet all that was stored before it. */
+        SearchResult: {
+            items: components["schemas"]["SearchHit"][];
+            /** @default false */
+            incomplete: boolean;
+        };
         /** @description Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every unsafe request made with the cookie. */
         SessionOut: {
             user: components["schemas"]["UserRef"];
@@ -1352,6 +2032,13 @@ export interface components {
             organization_id?: string | null;
             /** @default null */
             call_id?: string | null;
+            /** @default null */
+            recurrence?: components["schemas"]["Recurrence"] | null;
+            /**
+             * @description Minutes before it is due; null: no reminder.
+             * @default 0
+             */
+            remind_minutes?: number | null;
         };
         /** @description A task made outside a call. */
         TaskEntry: {
@@ -1366,7 +2053,7 @@ export interface components {
             id: string;
             task: components["schemas"]["TaskOut"];
         };
-        /** @description A task. */
+        /** @description A task. `reminded_at`: a reminder stands since then. */
         TaskOut: {
             /** Format: uuid */
             id: string;
@@ -1374,13 +2061,29 @@ export interface components {
             text: string;
             due_at: string | null;
             done_at: string | null;
+            /** @default false */
+            skipped: boolean;
             assignee: components["schemas"]["UserRef"];
             created_by: components["schemas"]["UserRef"];
             contact: components["schemas"]["ContactRef"] | null;
             organization: components["schemas"]["OrganizationRef"] | null;
             call_id: string | null;
+            /** @default null */
+            recurrence: components["schemas"]["Recurrence"] | null;
+            /** @default null */
+            remind_minutes: number | null;
+            /** @default null */
+            remind_at: string | null;
+            /** @default null */
+            reminded_at: string | null;
+            /** @default null */
+            handed: components["schemas"]["Handed"] | null;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description What is done to a task as it was when it was seen last. */
+        TaskStep: {
+            version: number;
         };
         /** @description The fields sent are changed, the others stay. */
         TaskUpdate: {
@@ -1393,6 +2096,50 @@ export interface components {
             assignee_id?: string | null;
             /** @default null */
             done?: boolean | null;
+            /** @default null */
+            recurrence?: components["schemas"]["Recurrence"] | null;
+            /**
+             * @description Minutes before it is due; null: no reminder.
+             * @default null
+             */
+            remind_minutes?: number | null;
+        };
+        /**
+         * @description A text to begin a note with. It may hold {{contact}}, {{number}} and {{date}}.
+         *
+         *     `queues` empty: for every call. `language` null: in whatever language one reads. `version` of the one changed.
+         */
+        TemplateIn: {
+            title: string;
+            text: string;
+            /** @default null */
+            language?: ("de" | "en") | null;
+            /** @default [] */
+            queues?: string[];
+            /** @default 0 */
+            position?: number;
+            /** @default 0 */
+            version?: number;
+        };
+        /** @description All templates, in the order in which they are shown. */
+        TemplateList: {
+            items: components["schemas"]["TemplateOut"][];
+            /** @default null */
+            next_cursor: null;
+        };
+        /** @description A template, and who changed it last. */
+        TemplateOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            title: string;
+            text: string;
+            language: ("de" | "en") | null;
+            queues: string[];
+            position: number;
+            changed_by: components["schemas"]["UserRef"];
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description A page of a timeline, newest first. */
         Timeline: {
@@ -1410,6 +2157,16 @@ export interface components {
             contact: components["schemas"]["ContactRef"] | null;
             organization: components["schemas"]["OrganizationRef"] | null;
             call_id: string | null;
+        };
+        /**
+         * @description Hand a call over to `to`: an extension, a queue's number, or an outside number as people write it.
+         *
+         *     ask_first: they are called while the other side hears music; hand over with `complete-transfer`.
+         */
+        TransferCreate: {
+            to: string;
+            /** @default false */
+            ask_first?: boolean;
         };
         /**
          * @description How a call was handed over.
@@ -1486,7 +2243,7 @@ export interface components {
              */
             type: "data";
             /** @enum {string} */
-            resource: "contacts" | "organizations" | "notes" | "tasks" | "touchpoints" | "agents" | "dispositions";
+            resource: "contacts" | "organizations" | "notes" | "tasks" | "touchpoints" | "agents" | "dispositions" | "note-templates";
             /** Format: uuid */
             id: string;
             /** @default null */
@@ -1519,6 +2276,11 @@ export interface components {
             type: "link";
             link: components["schemas"]["LinkOut"];
         };
+        /**
+         * @description Why somebody is told of a task.
+         * @enum {string}
+         */
+        NoticeKind: "due" | "handed_over" | "seen";
         /** @description The answer to a ping, with its number. */
         Pong: {
             /**
@@ -1555,6 +2317,16 @@ export interface components {
          * @enum {string}
          */
         PopState: "offered" | "dialling" | "talking" | "wrap_up" | "closed";
+        /** @description A PBX has this queue no more. */
+        QueueGone: {
+            /**
+             * @default queue_gone
+             * @constant
+             */
+            type: "queue_gone";
+            pbx: string;
+            name: string;
+        };
         /** @description A queue changed. */
         QueueUpdated: {
             /**
@@ -1600,7 +2372,7 @@ export interface components {
              * @constant
              */
             type: "several";
-            messages: (components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["DataChanged"])[];
+            messages: (components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["AgentGone"] | components["schemas"]["QueueGone"] | components["schemas"]["DataChanged"])[];
         };
         /** @description All that concerns this user now. Replaces everything the browser held of these things. */
         Snapshot: {
@@ -1614,6 +2386,17 @@ export interface components {
             agents: components["schemas"]["AgentOut"][];
             queues: components["schemas"]["QueueOut"][];
             links: components["schemas"]["LinkOut"][];
+        };
+        /** @description To this user: there is something to tell of a task of theirs, or no more. `/tasks/notices` has all of it. */
+        TaskNoticed: {
+            /**
+             * @default task_notice
+             * @constant
+             */
+            type: "task_notice";
+            kind: components["schemas"]["NoticeKind"];
+            /** Format: uuid */
+            task_id: string;
         };
         /** @description A past touchpoint in one line. */
         TouchpointLine: {
@@ -1645,7 +2428,7 @@ export interface components {
             version: string;
             extension: string | null;
         };
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["PopChanged"] | components["schemas"]["CallUpdated"] | components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["LinkUpdated"] | components["schemas"]["DataChanged"] | components["schemas"]["Several"] | components["schemas"]["Fault"] | components["schemas"]["Pong"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["PopChanged"] | components["schemas"]["CallUpdated"] | components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["AgentGone"] | components["schemas"]["QueueGone"] | components["schemas"]["LinkUpdated"] | components["schemas"]["DataChanged"] | components["schemas"]["TaskNoticed"] | components["schemas"]["Several"] | components["schemas"]["Fault"] | components["schemas"]["Pong"];
         /** @description Asks whether the server is alive; answered with the same number. */
         Ping: {
             /**
@@ -1778,64 +2561,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserList"];
-                };
-            };
-            /** @description What went wrong, by RFC 9457. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_agents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgentList"];
-                };
-            };
-            /** @description What went wrong, by RFC 9457. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_queues: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueList"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
@@ -2298,35 +3023,6 @@ export interface operations {
             };
         };
     };
-    list_dispositions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DispositionList"];
-                };
-            };
-            /** @description What went wrong, by RFC 9457. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     wrap_up: {
         parameters: {
             query?: never;
@@ -2384,6 +3080,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TouchpointOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dispositions: {
+        parameters: {
+            query?: {
+                retired?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispositionList"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_disposition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispositionRule"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    require_dispositions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequiredDispositions"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequiredDispositions"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_disposition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                disposition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispositionRule"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
@@ -2882,6 +3710,8 @@ export interface operations {
                 contact_id?: string | null;
                 organization_id?: string | null;
                 call_id?: string | null;
+                due_from?: string | null;
+                due_before?: string | null;
             };
             header?: never;
             path?: never;
@@ -2929,6 +3759,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reminder_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderMailOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_reminder_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderMailIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderMailOut"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
@@ -2994,6 +3915,490 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskOut"];
                 };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskStep"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_contact_timeline: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organization_timeline: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                q?: string;
+                kinds?: ("contact" | "organization" | "note")[];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDeskOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_do_not_disturb: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoNotDisturbIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_wrap_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrapUpIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pbx: string;
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembershipIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, by RFC 9457. */
             default: {
@@ -3110,16 +4515,313 @@ export interface operations {
             };
         };
     };
-    get_contact_timeline: {
+    hold: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
-                contact_id: string;
+                call_id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dtmf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DigitsCreate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferCreate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    go_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConferenceCreate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    park: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pbxs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3130,7 +4832,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Timeline"];
+                    "application/json": components["schemas"]["PbxList"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
@@ -3144,27 +4846,59 @@ export interface operations {
             };
         };
     };
-    get_organization_timeline: {
+    retrieve: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
-                organization_id: string;
+                call_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Done. */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Timeline"];
+                    "application/json": components["schemas"]["DialOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickUpCreate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialOut"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
