@@ -8,8 +8,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.events import SessionEnded, UserSignedOutEverywhere
-from cti_crm.agents.own_queues import OwnQueues
-from cti_crm.agents.wrap_up import WrapUps
 from cti_crm.app.background import Background
 from cti_crm.app.crm import Crm
 from cti_crm.app.telephony import Telephony
@@ -31,7 +29,6 @@ from cti_crm.screenpop.routes import SocketEndpoint
 from cti_crm.screenpop.service import WRAP_UP_KEPT, ScreenPopService
 from cti_crm.screenpop.session import Frame
 from cti_crm.screenpop.sign_ins import close_ended_sign_ins
-from cti_crm.settings import Settings
 from cti_crm.touchpoints.schemas import Assign
 
 log = structlog.get_logger(__name__)
@@ -42,7 +39,6 @@ class Desk:
 
     def __init__(
         self,
-        settings: Settings,
         crm: Crm,
         telephony: Telephony,
         hub: Hub,
@@ -67,10 +63,7 @@ class Desk:
             on_match=lambda match: metrics.matches.labels(match.kind, match.reason).inc(),
             callers=crm.known_numbers,
         )
-        self.presence = Presence(bus, crm.directory, hub)
-        queues, ways = telephony.queues, (settings.agents, settings.queues)
-        self.own_queues = OwnQueues(crm.directory, queues, *ways)
-        self.wrap_ups = WrapUps(bus, database, crm.directory, queues, *ways, background.spawn)
+        self.presence = Presence(bus, crm.directory, crm.live, hub)
         self.changes = Changes(bus, hub, self.pops, crm.extension_of)
         self.calls = CallService(telephony.controls, crm.live, bus, crm.plan, self._devices_of, self._assign_dialled)
         self.control = CallControlService(
@@ -91,7 +84,6 @@ class Desk:
 
     def start(self) -> None:
         """Let run what works in the background."""
-        self._background.spawn(self.wrap_ups.run())
         self._background.spawn(close_ended_sign_ins(self._hub, self._database, self._crm.accounts.is_still_valid))
 
     def _snapshot_for(self, user: Principal, extension: str | None) -> Snapshot:
