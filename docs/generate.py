@@ -95,15 +95,20 @@ def render() -> str:
     Settings(**tomllib.loads(EXAMPLE))  # the example must be right
     parts = [INTRODUCTION.format(example=EXAMPLE)]
     for name, info in Settings.model_fields.items():
-        listed = get_origin(info.annotation) is list
-        parts += _area([name], _model_of(info.annotation) or Settings, listed=listed)
+        kind = get_origin(info.annotation)
+        place = f"{name}.NAME" if kind is dict else name
+        parts += _area([place], _model_of(info.annotation) or Settings, listed=kind in (list, dict), array=kind is list)
     return "\n".join(parts)
 
 
-def _area(paths: list[str], model: type[BaseModel], *, listed: bool) -> Iterator[str]:
-    """One area's heading and table, then the areas within it; `paths`: where in the file it may stand."""
-    headings = ", ".join(f"`[[{path}]]`" if listed and "." not in path else f"`[{path}]`" for path in paths)
-    yield f"{'#' * (paths[0].count('.') + 2)} {headings}\n\n{inspect.cleandoc(model.__doc__ or '')}\n"
+def _area(paths: list[str], model: type[BaseModel], *, listed: bool, array: bool) -> Iterator[str]:
+    """One area's heading and table, then the areas within it.
+
+    paths: where in the file it may stand. listed: there may be several, or it is within such. array: `[[...]]`.
+    """
+    headings = ", ".join(f"`[[{path}]]`" if array else f"`[{path}]`" for path in paths)
+    depth = paths[0].removesuffix(".NAME").count(".") + 2
+    yield f"{'#' * depth} {headings}\n\n{inspect.cleandoc(model.__doc__ or '')}\n"
     if model is PbxSettings:
         yield PBX_NOTE
     yield "\n".join(_table(paths[0], model, listed=listed)) + "\n"
@@ -111,9 +116,10 @@ def _area(paths: list[str], model: type[BaseModel], *, listed: bool) -> Iterator
     for name, info in model.model_fields.items():
         inner = _model_of(info.annotation)
         if inner is not None:
-            within.setdefault(inner, []).append(f"{paths[0]}.{name}")
-    for inner, places in within.items():
-        yield from _area(places, inner, listed=listed)
+            several = get_origin(info.annotation) is list
+            within.setdefault((inner, several), []).append(f"{paths[0]}.{name}")
+    for (inner, several), places in within.items():
+        yield from _area(places, inner, listed=listed or several, array=several)
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:
@@ -171,7 +177,14 @@ def _default(info: FieldInfo) -> str:
     value = info.get_default(call_default_factory=True)
     if value is None or isinstance(value, BaseModel):
         return ""
-    return f"`{json.dumps(value)}`"  # for texts, numbers, lists and truth values TOML's form too
+    if isinstance(value, list) and value and isinstance(value[0], BaseModel):
+        inline = (", ".join(f"{key} = {_toml(one)}" for key, one in item.model_dump().items()) for item in value)
+        return f"`[{', '.join(f'{{ {item} }}' for item in inline)}]`"
+    return f"`{_toml(value)}`"
+
+
+def _toml(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)  # for texts, numbers, lists and truth values TOML's form too
 
 
 def main() -> int:

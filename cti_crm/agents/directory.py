@@ -1,26 +1,21 @@
 """Who is who among our phones, and what each does now. In memory: it is asked on every event of every call."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.agents import repository
+from cti_crm.agents.events import DirectoryChange
 from cti_crm.agents.models import Agent
-from cti_crm.agents.schemas import AgentOut, DeviceOut, QueueMemberOut, QueueOut
+from cti_crm.agents.queues import QueueKey, Queues
+from cti_crm.agents.schemas import AgentCallOut, AgentOut, DeviceOut, QueueMemberOut, QueueOut
 from cti_crm.agents.service import Device
+from cti_crm.agents.state import AgentCall, AgentState, Facts, agent_state, foremost, pause_of
 from cti_crm.calls.pbx_events import DeviceState, DeviceStateChanged, PbxEvent, PbxSnapshot, QueueMemberChanged
-
-_STRONGEST_FIRST = (
-    DeviceState.RINGING,
-    DeviceState.IN_USE,
-    DeviceState.BUSY,
-    DeviceState.ON_HOLD,
-    DeviceState.IDLE,
-    DeviceState.UNAVAILABLE,
-    DeviceState.UNKNOWN,
-)
+from cti_crm.infrastructure import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,52 +27,55 @@ class AgentEntry:
     name: str
     extension: str
     devices: tuple[Device, ...]
+    team: str = ""
 
     def devices_at(self, pbx: str) -> tuple[str, ...]:
         """Their phones at one PBX, in the order of preference."""
         return tuple(one.device for one in self.devices if one.pbx == pbx)
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryChange:
-    """What an event changed, ready to be shown."""
-
-    agents: tuple[AgentOut, ...] = ()
-    queues: tuple[QueueOut, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    name: str
-    paused: bool
-
-
 @dataclass(slots=True)
-class _Queue:
-    waiting: int = 0
-    members: dict[str, _Member] = field(default_factory=dict)  # by device
+class _Desk:
+    """What an agent wishes, and what they were found to do since when."""
+
+    do_not_disturb: bool
+    wrap_up_until: datetime | None
+    state: AgentState | None = None
+    since: datetime | None = None
 
 
 class AgentDirectory:
     """Agents from the database, states from the PBXs' events. Belongs to one event loop; nothing here waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = clock.now) -> None:
+        self._now = now
         self._entries: tuple[AgentEntry, ...] = ()
+        self._by_id: dict[UUID, AgentEntry] = {}
         self._by_device: dict[Device, AgentEntry] = {}
         self._by_extension: dict[str, AgentEntry] = {}
         self._by_user: dict[UUID, AgentEntry] = {}
         self._extensions: dict[str, dict[str, str]] = {}
         self._states: dict[Device, DeviceState] = {}
-        self._queues: dict[tuple[str, str], _Queue] = {}
+        self._desks: dict[UUID, _Desk] = {}
+        self._calls: dict[UUID, dict[UUID, AgentCall]] = {}  # agent -> call -> their part in it
+        self._parties: dict[UUID, frozenset[UUID]] = {}  # call -> agents
         self._shown: dict[UUID, AgentOut] = {}  # every browser that connects is told all of them
+        self._revision = 0
+        self.queue_board = Queues()
 
-    async def load(self, session: AsyncSession) -> bool:
-        """Read all agents. Returns whether anything is different."""
-        entries = tuple(_entry(agent) for agent in await repository.active_agents(session))
+    async def load(self, session: AsyncSession) -> DirectoryChange:
+        """Read all agents. Returns what is different.
+
+        What an agent wishes is taken from the database only with their first reading; from then on it is told here.
+        """
+        found = await repository.active_agents(session)
+        entries = tuple(_entry(agent) for agent in found)
+        for agent in found:
+            self._desks.setdefault(agent.id, _Desk(agent.do_not_disturb, agent.wrap_up_until))
         if entries == self._entries:
-            return False
-        self._entries = entries
-        self._shown.clear()
+            return DirectoryChange()
+        before, self._entries = self._by_id, entries
+        self._by_id = {entry.id: entry for entry in entries}
         self._by_device = {device: entry for entry in entries for device in entry.devices}
         self._by_extension = {entry.extension: entry for entry in entries}
         self._by_user = {entry.user_id: entry for entry in entries}
@@ -85,7 +83,12 @@ class AgentDirectory:
             extensions.clear()
         for device, entry in self._by_device.items():
             self._extensions.setdefault(device.pbx, {})[device.device] = entry.extension
-        return True
+        gone = tuple(one for one in before if one not in self._by_id)
+        for one in gone:
+            for kept in (self._desks, self._calls, self._shown):
+                kept.pop(one, None)
+        changed = self._refreshed(self._by_id)
+        return DirectoryChange(changed, tuple(self.queues()), gone)
 
     def by_device(self, pbx: str, device: str) -> AgentEntry | None:
         """Whose phone this is."""
@@ -99,6 +102,17 @@ class AgentDirectory:
         """The agent a user is, if any."""
         return self._by_user.get(user_id)
 
+    def team_of(self, user_id: UUID) -> set[UUID]:
+        """The users of a user's team, with themselves; of who is in none, themselves alone."""
+        own = self._by_user.get(user_id)
+        if own is None or not own.team:
+            return {user_id}
+        return {one.user_id for one in self._entries if one.team == own.team}
+
+    def by_id(self, agent_id: UUID) -> AgentEntry | None:
+        """The agent with this id."""
+        return self._by_id.get(agent_id)
+
     def extensions_for(self, pbx: str) -> Mapping[str, str]:
         """Device -> extension at one PBX, for the topology. A live view: it follows later loads."""
         return self._extensions.setdefault(pbx, {})
@@ -110,79 +124,153 @@ class AgentDirectory:
         )
 
     def agents(self) -> list[AgentOut]:
-        """All agents with their states, by extension."""
-        return [self._agent_out(entry) for entry in self._entries]
+        """All agents with what they do, by extension."""
+        return [self._shown[entry.id] for entry in self._entries]
 
     def queues(self) -> list[QueueOut]:
         """All queues the PBXs spoke of, by name."""
-        return [self._queue_out(pbx, name) for pbx, name in sorted(self._queues)]
+        return [self._queue_out(key) for key in self.queue_board]
+
+    def wrap_ups(self) -> dict[UUID, datetime]:
+        """Agents who wrap up, or did and were not told that it is over, with its end."""
+        return {one: desk.wrap_up_until for one, desk in self._desks.items() if desk.wrap_up_until is not None}
+
+    # -- what changes it -------------------------------------------------------------------------------------------
 
     def apply(self, pbx: str, event: PbxEvent) -> DirectoryChange:
         """Take in what a PBX reported; events about calls change nothing here."""
         if isinstance(event, DeviceStateChanged):
-            return self._device_changed(Device(pbx, event.device), event.state)
+            return self._device_changed(Device(pbx, event.device), event)
         if isinstance(event, QueueMemberChanged):
             return self._member_changed(pbx, event)
         if isinstance(event, PbxSnapshot):
-            return self._begin_anew(pbx)
+            changed, gone = self.queue_board.begin_anew(pbx, event)
+            return DirectoryChange(queues=self._queues_out(changed), queues_gone=tuple(gone))
         return DirectoryChange()
 
-    def set_waiting(self, pbx: str, queue: str, waiting: int) -> DirectoryChange:
-        """How many callers wait in a queue now; the calls know."""
-        found = self._queues.setdefault((pbx, queue), _Queue())
-        if found.waiting == waiting:
-            return DirectoryChange()
-        found.waiting = waiting
-        return DirectoryChange(queues=(self._queue_out(pbx, queue),))
+    def settle(self, pbx: str) -> DirectoryChange:
+        """After a snapshot and all that followed it: whoever is in no queue any more was not spoken of."""
+        return DirectoryChange(agents=self._refreshed(one.id for one in self._entries if one.devices_at(pbx)))
 
-    def _device_changed(self, device: Device, state: DeviceState) -> DirectoryChange:
-        if self._states.get(device) is state:
+    def set_calls(self, call_id: UUID, parts: Mapping[UUID, AgentCall]) -> DirectoryChange:
+        """Who has what part in a call, by agent; nobody once it is over."""
+        changed = self._parties.pop(call_id, frozenset()) - parts.keys()
+        for agent_id in changed:
+            self._calls.get(agent_id, {}).pop(call_id, None)
+        if parts:
+            self._parties[call_id] = frozenset(parts)
+        for agent_id, part in parts.items():
+            calls = self._calls.setdefault(agent_id, {})
+            if calls.get(call_id) != part:
+                calls[call_id] = part
+                changed |= {agent_id}
+        return DirectoryChange(agents=self._refreshed(changed))
+
+    def part_in(self, call_id: UUID, agent_id: UUID) -> AgentCall | None:
+        """An agent's part in a call, as last told."""
+        return self._calls.get(agent_id, {}).get(call_id)
+
+    def set_waiting(self, call_id: UUID, key: QueueKey | None, since: datetime) -> DirectoryChange:
+        """In which queue a call waits, if in any; the calls know."""
+        return DirectoryChange(queues=self._queues_out(self.queue_board.waits(call_id, key, since)))
+
+    def set_do_not_disturb(self, agent_id: UUID, on: bool) -> DirectoryChange:
+        """An agent's wish, once it is stored."""
+        if (desk := self._desks.get(agent_id)) is None:
             return DirectoryChange()
-        self._states[device] = state
+        desk.do_not_disturb = on
+        return DirectoryChange(agents=self._refreshed([agent_id]))
+
+    def set_wrap_up(self, agent_id: UUID, until: datetime | None) -> DirectoryChange:
+        """An agent wraps up until then, or no longer."""
+        if (desk := self._desks.get(agent_id)) is None:
+            return DirectoryChange()
+        desk.wrap_up_until = until
+        return DirectoryChange(agents=self._refreshed([agent_id]))
+
+    def _device_changed(self, device: Device, event: DeviceStateChanged) -> DirectoryChange:
+        before = self._states.get(device)
+        if before is event.state:
+            return DirectoryChange()
+        self._states[device] = event.state
         entry = self._by_device.get(device)
         if entry is None:
             return DirectoryChange()
-        self._shown.pop(entry.id, None)
-        return DirectoryChange(agents=(self._agent_out(entry),))
+        return DirectoryChange(agents=self._refreshed([entry.id], found=before is None))
 
     def _member_changed(self, pbx: str, event: QueueMemberChanged) -> DirectoryChange:
-        members = self._queues.setdefault((pbx, event.queue), _Queue()).members
-        before = members.get(event.device)
-        after = _Member(event.name, event.paused) if event.present else None
-        if before == after:
+        if not self.queue_board.member_told(pbx, event):
             return DirectoryChange()
-        if after is None:
-            del members[event.device]
-        else:
-            members[event.device] = after
-        return DirectoryChange(queues=(self._queue_out(pbx, event.queue),))
+        entry = self.by_device(pbx, event.device)
+        agents = self._refreshed([entry.id]) if entry else ()
+        return DirectoryChange(agents, self._queues_out([(pbx, event.queue)]))
 
-    def _begin_anew(self, pbx: str) -> DirectoryChange:
-        """After a connect every member is told again; one who was taken out meanwhile is not."""
-        emptied = [(at, name) for (at, name), queue in self._queues.items() if at == pbx and queue.members]
-        for key in emptied:
-            self._queues[key].members.clear()
-        return DirectoryChange(queues=tuple(self._queue_out(*key) for key in emptied))
+    # -- what is shown ---------------------------------------------------------------------------------------------
 
-    def _agent_out(self, entry: AgentEntry) -> AgentOut:
-        if (shown := self._shown.get(entry.id)) is not None:
-            return shown
+    def _refreshed(self, agent_ids: Iterable[UUID], *, found: bool = False) -> tuple[AgentOut, ...]:
+        """Look at these agents again; those who are shown otherwise now. `found`: not seen to change just now."""
+        changed = []
+        for agent_id in dict.fromkeys(agent_ids):
+            entry = self._by_id.get(agent_id)
+            if entry is None:
+                continue
+            before = self._shown.get(agent_id)
+            after = self._agent_out(entry, before.revision if before else 0, found=found or before is None)
+            if after != before:
+                self._revision += 1
+                self._shown[agent_id] = after.model_copy(update={"revision": self._revision})
+                changed.append(self._shown[agent_id])
+        return tuple(changed)
+
+    def _agent_out(self, entry: AgentEntry, revision: int, *, found: bool) -> AgentOut:
+        desk, moment = self._desks[entry.id], self._now()
+        wrapping_up = desk.wrap_up_until is not None and desk.wrap_up_until > moment
         states = [self._states.get(device, DeviceState.UNKNOWN) for device in entry.devices]
-        shown = self._shown[entry.id] = AgentOut(
+        calls = self._calls.get(entry.id, {})
+        facts = Facts(
+            devices=states,
+            calls=list(calls.values()),
+            pauses=[
+                member.pause
+                for device in entry.devices
+                for _, member in self.queue_board.of_device(device.pbx, device.device)
+            ],
+            do_not_disturb=desk.do_not_disturb,
+            wrapping_up=wrapping_up,
+        )
+        state, pause, call = agent_state(facts), pause_of(facts), foremost(facts.calls)
+        if state is not desk.state:
+            desk.state, desk.since = state, None if found else moment
+        if desk.since is None and state is AgentState.BUSY and call:
+            desk.since = call.since
+        elif desk.since is None and state is AgentState.NOT_READY and pause:
+            desk.since = pause.since
+        return AgentOut(
             id=entry.id,
             user_id=entry.user_id,
             name=entry.name,
             extension=entry.extension,
+            team=entry.team,
             devices=[
-                DeviceOut(pbx=device.pbx, device=device.device, state=state)
-                for device, state in zip(entry.devices, states, strict=True)
+                DeviceOut(pbx=device.pbx, device=device.device, state=at)
+                for device, at in zip(entry.devices, states, strict=True)
             ],
-            state=min(states, key=_STRONGEST_FIRST.index, default=DeviceState.UNKNOWN),
+            state=state,
+            since=desk.since,
+            do_not_disturb=desk.do_not_disturb,
+            pause_reason=pause.reason if pause else None,
+            wrap_up_until=desk.wrap_up_until if wrapping_up else None,
+            call=_call_out(next(one for one, part in calls.items() if part is call), call) if call else None,
+            revision=revision,
         )
-        return shown
 
-    def _queue_out(self, pbx: str, name: str) -> QueueOut:
-        queue = self._queues[pbx, name]
+    def _queues_out(self, keys: Iterable[QueueKey]) -> tuple[QueueOut, ...]:
+        self._revision += 1
+        return tuple(self._queue_out(key) for key in keys if key in self.queue_board)
+
+    def _queue_out(self, key: QueueKey) -> QueueOut:
+        pbx, name = key
+        queue = self.queue_board[key]
         members = []
         for device, member in queue.members.items():
             entry = self.by_device(pbx, device)
@@ -190,12 +278,25 @@ class AgentDirectory:
                 QueueMemberOut(
                     extension=entry.extension if entry else device.partition("/")[2] or device,
                     name=entry.name if entry else member.name,
-                    paused=member.paused,
+                    agent_id=entry.id if entry else None,
+                    paused=member.pause.paused,
+                    pause_reason=member.pause.reason if member.pause.paused else None,
+                    paused_since=member.pause.since,
+                    fixed=not member.dynamic,
                 )
             )
         return QueueOut(
-            pbx=pbx, name=name, waiting=queue.waiting, members=sorted(members, key=lambda member: member.extension)
+            pbx=pbx,
+            name=name,
+            waiting=len(queue.waiting),
+            longest_wait_since=min(queue.waiting.values(), default=None),
+            members=sorted(members, key=lambda member: member.extension),
+            revision=self._revision,
         )
+
+
+def _call_out(call_id: UUID, call: AgentCall) -> AgentCallOut:
+    return AgentCallOut(id=call_id, direction=call.direction, since=call.since, queue=call.queue)
 
 
 def _entry(agent: Agent) -> AgentEntry:
@@ -205,4 +306,5 @@ def _entry(agent: Agent) -> AgentEntry:
         name=agent.user.display_name,
         extension=agent.extension,
         devices=tuple(Device(one.pbx, one.device) for one in agent.devices),
+        team=agent.team,
     )

@@ -1,9 +1,10 @@
 """What happened to agents, for whoever shows or caches them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from cti_crm.agents.schemas import AgentChange
+from cti_crm.agents.schemas import AgentChange, AgentOut, QueueOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,5 +16,56 @@ class AgentsChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class DirectoryReloaded:
-    """The directory read the agents again, and something was different. Whoever shows agents shows them anew."""
+class DirectoryChange:
+    """What is different of agents and queues, ready to be shown. False if nothing is.
+
+    queues_gone: by PBX and name.
+    """
+
+    agents: tuple[AgentOut, ...] = ()
+    queues: tuple[QueueOut, ...] = ()
+    agents_gone: tuple[UUID, ...] = ()
+    queues_gone: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.agents or self.queues or self.agents_gone or self.queues_gone)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryChanged:
+    """Something else than a PBX changed who there is, or what they do: whoever shows agents shows them anew."""
+
+    change: DirectoryChange
+
+
+@dataclass(frozen=True, slots=True)
+class DoNotDisturbSet:
+    """An agent wants to be left in peace, or no longer."""
+
+    agent_id: UUID
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpSet:
+    """An agent asked for time until then, or is ready (None)."""
+
+    agent_id: UUID
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpPausesSeen:
+    """A PBX told of members of its queues; some may be paused for a wrap-up that is over."""
+
+    pbx: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """An agent talked with somebody outside, and does no longer."""
+
+    agent_id: UUID
+    pbx: str
+    queue: str | None
+    at: datetime

@@ -1,4 +1,4 @@
-"""Tables of agents and their devices. An agent's name is their user's."""
+"""Tables of agents, their devices and queues. An agent's name is their user's."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,10 @@ _ACTIVE = text("disabled_at IS NULL")
 
 
 class Agent(Base):
-    """A user who takes calls. `extension` is what colleagues dial to reach them; one who left frees it."""
+    """A user who takes calls. `extension` is what colleagues dial to reach them; one who left frees it.
+
+    wrap_up_until: until when they finish what their last call left to do; may be past.
+    """
 
     __tablename__ = "agents"
     __table_args__ = (
@@ -24,6 +27,9 @@ class Agent(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), unique=True)
     extension: Mapped[str] = mapped_column(String(40))
+    team: Mapped[str] = mapped_column(String(80), default="")
+    do_not_disturb: Mapped[bool] = mapped_column(default=False)
+    wrap_up_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     disabled_at: Mapped[datetime | None]
 
@@ -44,3 +50,13 @@ class AgentDevice(Base):
     pbx: Mapped[str] = mapped_column(String(32))
     device: Mapped[str] = mapped_column(String(80))
     position: Mapped[int]
+
+
+class AgentQueue(Base):
+    """A queue that an agent left over our page: they may come back. A PBX forgets who is not in a queue."""
+
+    __tablename__ = "agent_queues"
+
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True)
+    pbx: Mapped[str] = mapped_column(String(32), primary_key=True)
+    queue: Mapped[str] = mapped_column(String(128), primary_key=True)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cti_crm.accounts.events import UserChanged
 from cti_crm.agents.directory import AgentDirectory
-from cti_crm.agents.events import AgentsChanged, DirectoryReloaded
+from cti_crm.agents.events import AgentsChanged, DirectoryChanged
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.event_bus.bus import EventBus
 
@@ -47,4 +47,4 @@ async def _load(directory: AgentDirectory, database: Database, bus: EventBus) ->
         log.warning("directory_not_reloaded", error=type(error).__name__)
         return
     if changed:
-        bus.publish(DirectoryReloaded())
+        bus.publish(DirectoryChanged(changed))

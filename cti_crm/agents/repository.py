@@ -1,14 +1,15 @@
 """Queries on agents and their devices."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from cti_crm.accounts.models import User
-from cti_crm.agents.models import Agent, AgentDevice
+from cti_crm.agents.models import Agent, AgentDevice, AgentQueue
 
 
 async def active_agents(session: AsyncSession) -> Sequence[Agent]:
@@ -39,3 +40,24 @@ async def owner_of_device(session: AsyncSession, pbx: str, device: str) -> Agent
     """The agent whose phone it is."""
     query = select(Agent).join(AgentDevice).where(AgentDevice.pbx == pbx, AgentDevice.device == device)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def agent(session: AsyncSession, agent_id: UUID) -> Agent | None:
+    """An agent by id, disabled or not."""
+    return await session.get(Agent, agent_id)
+
+
+async def queues_left(session: AsyncSession, agent_id: UUID) -> Sequence[tuple[str, str]]:
+    """The queues an agent left over our page, by PBX and name."""
+    query = select(AgentQueue.pbx, AgentQueue.queue).where(AgentQueue.agent_id == agent_id)
+    return [(pbx, queue) for pbx, queue in (await session.execute(query)).all()]
+
+
+async def note_queue_left(session: AsyncSession, agent_id: UUID, pbx: str, queue: str) -> None:
+    """An agent left a queue, and may come back."""
+    await session.merge(AgentQueue(agent_id=agent_id, pbx=pbx, queue=queue))
+
+
+async def store_wrap_up(session: AsyncSession, agent_id: UUID, until: datetime) -> None:
+    """Until when an agent wraps up."""
+    await session.execute(update(Agent).where(Agent.id == agent_id).values(wrap_up_until=until))

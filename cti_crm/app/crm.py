@@ -9,7 +9,7 @@ from cti_crm.accounts.routes import account_routes
 from cti_crm.accounts.service import AccountService
 from cti_crm.agents.directory import AgentDirectory
 from cti_crm.agents.reload import keep_directory_current
-from cti_crm.agents.routes import agent_routes
+from cti_crm.agents.service import AgentService
 from cti_crm.app.background import Background
 from cti_crm.callers.known import KnownNumbers
 from cti_crm.callers.routes import caller_routes
@@ -67,6 +67,7 @@ class Crm:
         self.reports = CallLogService(self.plan, self.notes, self.todo, self.extension_of)
         self.writer = CallLogWriter(database, bus, self.plan, recorder.record, self._absorb)
         self.backfill = Backfill(database, self.plan, recorder.record, self._absorb)
+        self.agents = AgentService()
         self.lore = CrmLore(database, self.plan, matcher, self.todo, self.directory)
         background.after(NumbersAttached, self._numbers_attached)
         background.after(TouchpointAssigned, self._written_about_call)
@@ -75,7 +76,6 @@ class Crm:
         """The API of all these features."""
         return [
             account_routes(self.accounts),
-            agent_routes(self.directory),
             contact_routes(self.contacts, self.imports),
             organization_routes(self.contacts),
             touchpoint_routes(self.touchpoints),

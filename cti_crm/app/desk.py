@@ -8,6 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.events import SessionEnded, UserSignedOutEverywhere
+from cti_crm.agents.own_queues import OwnQueues
+from cti_crm.agents.wrap_up import WrapUps
 from cti_crm.app.background import Background
 from cti_crm.app.crm import Crm
 from cti_crm.app.telephony import Telephony
@@ -32,6 +34,7 @@ from cti_crm.screenpop.sign_ins import close_ended_sign_ins
 from cti_crm.touchpoints.schemas import Assign
 
 log = structlog.get_logger(__name__)
+from cti_crm.settings import Settings
 
 
 class Desk:
@@ -42,6 +45,7 @@ class Desk:
         crm: Crm,
         telephony: Telephony,
         hub: Hub,
+        settings: Settings,
         metrics: Metrics,
         database: Database,
         bus: EventBus,
@@ -63,7 +67,10 @@ class Desk:
             on_match=lambda match: metrics.matches.labels(match.kind, match.reason).inc(),
             callers=crm.known_numbers,
         )
-        self.presence = Presence(bus, crm.directory, crm.live, hub)
+        self.presence = Presence(bus, crm.directory, hub)
+        queues, ways = telephony.queues, (settings.agents, settings.queues)
+        self.own_queues = OwnQueues(crm.directory, queues, *ways)
+        self.wrap_ups = WrapUps(bus, database, crm.directory, queues, *ways, background.spawn)
         self.changes = Changes(bus, hub, self.pops, crm.extension_of)
         self.calls = CallService(telephony.controls, crm.live, bus, crm.plan, self._devices_of, self._assign_dialled)
         self.control = CallControlService(
@@ -94,6 +101,8 @@ class Desk:
             queues=self._crm.directory.queues(),
             links=[link_out(link.name, link.status) for link in self._telephony.links],
         )
+        self._background.spawn(self.wrap_ups.run())
+        self._background.spawn(self.missed_upkeep.run())
 
     def _sent(self, frame: Frame) -> None:
         if frame.rang_at is not None:

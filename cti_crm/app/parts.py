@@ -3,6 +3,7 @@
 import asyncio
 
 from cti_crm import __version__
+from cti_crm.agents.routes import agent_routes
 from cti_crm.app.background import Background
 from cti_crm.app.crm import Crm
 from cti_crm.app.desk import Desk, link_out
@@ -34,11 +35,14 @@ class Parts:
         self.hub = Hub()
         self.crm = Crm(settings, self.database, self.bus, self.background)
         self.telephony = Telephony(settings, self.crm, self.metrics, self._tell_status)
-        self.desk = Desk(self.crm, self.telephony, self.hub, self.metrics, self.database, self.bus, self.background)
+        self.desk = Desk(
+            settings, self.crm, self.telephony, self.hub, self.metrics, self.database, self.bus, self.background
+        )
         self.metrics.watch_depth("call-log", lambda: self.crm.writer.waiting)
         self.api = Api(PREFIX, self.database, "cti-crm", __version__)
         for routes in (
             *self.crm.routes(),
+            agent_routes(self.crm.directory, self.crm.agents, self.desk.own_queues),
             call_routes(self.desk.calls),
             control_routes(self.desk.control),
             report_routes(self.crm.reports, self.telephony.explainer()),

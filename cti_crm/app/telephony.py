@@ -23,6 +23,7 @@ from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.connection import AsteriskLink
 from cti_crm.pbx.asterisk.flight_recorder import EPOCH, FlightRecorder, RecorderLimits
 from cti_crm.pbx.asterisk.hindsight import FlightRecords
+from cti_crm.pbx.asterisk.queue_actions import AsteriskQueues
 from cti_crm.pbx.asterisk.records.reader import AsteriskRecords
 from cti_crm.reports.explanation import CallExplainer, PopStanding
 from cti_crm.screenpop.policy import audience
@@ -52,6 +53,7 @@ class Telephony:
         self._ingests: dict[str, Ingest] = {}
         self.links: list[AsteriskLink] = []
         self.controls: dict[str, AsteriskControl] = {}
+        self.queues: dict[str, AsteriskQueues] = {}
         self.records: dict[str, AsteriskRecords] = {}
         for pbx in settings.pbx:
             self._add(pbx)
@@ -64,6 +66,7 @@ class Telephony:
         self.links.append(link)
         self._record(link)
         self.controls[name] = AsteriskControl(pbx)
+        self.queues[name] = AsteriskQueues(pbx)
         self._trackers[name] = CallTracker(name, topology, new_id)
         if pbx.records.cel is not None or pbx.records.cdr is not None:
             self.records[name] = AsteriskRecords(pbx, topology)
@@ -139,3 +142,5 @@ class Telephony:
             await asyncio.to_thread(recorder.stop)
         for control in self.controls.values():
             await control.close()
+        for queues in self.queues.values():
+            await queues.close()

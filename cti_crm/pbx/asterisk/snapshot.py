@@ -31,6 +31,7 @@ class SnapshotCollector:
     _legs: list[SnapshotLeg] = field(default_factory=list)
     _queued: list[tuple[str, str]] = field(default_factory=list)
     _parked: list[tuple[str, str]] = field(default_factory=list)
+    _queues: list[str] = field(default_factory=list)
     _has_channels: bool = False
 
     @property
@@ -58,7 +59,9 @@ class SnapshotCollector:
         """What was found; None if we may not list the channels, for then nothing is known."""
         if not self._has_channels:
             return None
-        return PbxSnapshot(at, tuple(self._legs), tuple(self._queued), tuple(self._parked), restarted)
+        return PbxSnapshot(
+            at, tuple(self._legs), tuple(self._queued), tuple(self._parked), restarted, tuple(self._queues)
+        )
 
     def _channel(self, fields: Fields, at: datetime) -> None:
         application = text(fields, "application")
@@ -75,12 +78,16 @@ class SnapshotCollector:
     def _queue_entry(self, fields: Fields, _at: datetime) -> None:
         self._queued.append((needed(fields, "uniqueid"), needed(fields, "queue")))
 
+    def _queue(self, fields: Fields, _at: datetime) -> None:
+        self._queues.append(needed(fields, "queue"))
+
     def _parked_call(self, fields: Fields, _at: datetime) -> None:
         self._parked.append((needed(fields, "parkeeuniqueid"), needed(fields, "parkingspace")))
 
 
 _ITEMS: dict[str, Callable[[SnapshotCollector, Fields, datetime], None]] = {
     "CoreShowChannel": SnapshotCollector._channel,
+    "QueueParams": SnapshotCollector._queue,
     "QueueEntry": SnapshotCollector._queue_entry,
     "ParkedCall": SnapshotCollector._parked_call,
 }

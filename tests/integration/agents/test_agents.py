@@ -8,10 +8,11 @@ import pytest
 
 from cti_crm.accounts.service import AccountService
 from cti_crm.agents.directory import AgentDirectory
-from cti_crm.agents.events import AgentsChanged, DirectoryReloaded
+from cti_crm.agents.events import AgentsChanged, DirectoryChanged
 from cti_crm.agents.reload import keep_directory_current
 from cti_crm.agents.schemas import AgentChange
 from cti_crm.agents.service import AgentService, Device
+from cti_crm.agents.state import AgentState
 from cti_crm.calls.pbx_events import DeviceState, DeviceStateChanged, QueueMemberChanged
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.errors import ConflictError, InvalidInputError
@@ -140,21 +141,23 @@ async def test_nonsense_is_refused(
 async def test_several_phones_make_one_state(database: Database, agents: AgentService, anna: UUID) -> None:
     await _set(database, agents, anna, "101", DESK, HEADSET)
     directory = await _directory(database)
-    assert directory.agents()[0].state is DeviceState.UNKNOWN
+    assert directory.agents()[0].state is AgentState.LOGGED_OFF
 
     for device, state, summary in (
-        (DESK, DeviceState.UNAVAILABLE, DeviceState.UNAVAILABLE),
-        (HEADSET, DeviceState.IDLE, DeviceState.IDLE),
-        (DESK, DeviceState.ON_HOLD, DeviceState.ON_HOLD),
-        (HEADSET, DeviceState.IN_USE, DeviceState.IN_USE),
-        (DESK, DeviceState.RINGING, DeviceState.RINGING),
-        (DESK, DeviceState.IDLE, DeviceState.IN_USE),
+        (HEADSET, DeviceState.IDLE, AgentState.READY),
+        (DESK, DeviceState.UNAVAILABLE, AgentState.READY),
+        (DESK, DeviceState.ON_HOLD, AgentState.BUSY),
+        (HEADSET, DeviceState.IN_USE, AgentState.BUSY),
+        (DESK, DeviceState.RINGING, AgentState.BUSY),
+        (HEADSET, DeviceState.IDLE, AgentState.RINGING),
+        (DESK, DeviceState.UNAVAILABLE, AgentState.READY),
+        (HEADSET, DeviceState.UNAVAILABLE, AgentState.LOGGED_OFF),
     ):
         (agent,) = directory.apply(device.pbx, DeviceStateChanged(AT, device.device, state)).agents
         assert agent.state is summary, (device, state)
     assert [(one.device, one.state) for one in directory.agents()[0].devices] == [
-        ("PJSIP/101", DeviceState.IDLE),
-        ("PJSIP/1101", DeviceState.IN_USE),
+        ("PJSIP/101", DeviceState.UNAVAILABLE),
+        ("PJSIP/1101", DeviceState.UNAVAILABLE),
     ]
 
 
@@ -172,7 +175,7 @@ async def test_the_directory_follows_changes(
     changes: list[AgentsChanged] = []
     reloaded = asyncio.Event()
     bus.subscribe(AgentsChanged, changes.append)
-    bus.subscribe(DirectoryReloaded, lambda _event: reloaded.set())
+    bus.subscribe(DirectoryChanged, lambda _event: reloaded.set())
     directory = await _directory(database)
     extensions = directory.extensions_for("main")
 
@@ -200,7 +203,7 @@ async def test_the_directory_sees_what_another_process_changed(
 ) -> None:
     own_bus = MemoryEventBus()  # nothing of what `database` publishes comes here
     reloaded = asyncio.Event()
-    own_bus.subscribe(DirectoryReloaded, lambda _event: reloaded.set())
+    own_bus.subscribe(DirectoryChanged, lambda _event: reloaded.set())
     directory = await _directory(database)
     task = asyncio.create_task(keep_directory_current(directory, database, own_bus, look_again_seconds=0.01))
 

@@ -1,8 +1,10 @@
 """The directory's states; how it loads is tested on the databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
-from cti_crm.agents.directory import AgentDirectory, DirectoryChange
+from cti_crm.agents.directory import AgentDirectory
+from cti_crm.agents.events import DirectoryChange
 from cti_crm.agents.schemas import QueueMemberOut
 from cti_crm.calls.pbx_events import DeviceState, DeviceStateChanged, LinkLost, PbxSnapshot, QueueMemberChanged
 
@@ -23,7 +25,7 @@ def test_queues_come_to_be_when_spoken_of() -> None:
     assert directory.queues() == []
 
     members = _queue_after(directory, _member("PJSIP/102"))
-    assert members == [QueueMemberOut(extension="102", name="Member PJSIP/102", paused=False)]
+    assert members == [QueueMemberOut(extension="102", name="Member PJSIP/102", paused=False, fixed=True)]
     _queue_after(directory, _member("PJSIP/101", paused=True))
 
     (queue,) = directory.queues()
@@ -51,10 +53,18 @@ def test_what_changes_nothing_is_not_told() -> None:
 
 def test_waiting_callers() -> None:
     directory = AgentDirectory()
+    first, second = uuid4(), uuid4()
 
-    (queue,) = directory.set_waiting("main", "support", 3).queues
-    assert queue.waiting == 3
-    assert directory.set_waiting("main", "support", 3) == DirectoryChange()
+    directory.set_waiting(first, ("main", "support"), AT)
+    (queue,) = directory.set_waiting(second, ("main", "support"), AT + timedelta(seconds=5)).queues
+    assert (queue.waiting, queue.longest_wait_since) == (2, AT)
+    assert directory.set_waiting(second, ("main", "support"), AT + timedelta(seconds=5)) == DirectoryChange()
+
+    moved = directory.set_waiting(first, ("main", "sales"), AT).queues
+    assert {(queue.name, queue.waiting) for queue in moved} == {("support", 1), ("sales", 1)}
+    (queue,) = directory.set_waiting(second, None, AT).queues
+    assert (queue.waiting, queue.longest_wait_since) == (0, None)
+    assert directory.set_waiting(second, None, AT) == DirectoryChange()
 
 
 def test_pbxs_have_queues_of_their_own() -> None:
@@ -72,11 +82,23 @@ def test_after_a_connect_members_are_told_anew() -> None:
     directory = AgentDirectory()
     directory.apply("main", _member("PJSIP/101"))
     directory.apply("branch", _member("PJSIP/102"))
-    directory.set_waiting("main", "support", 1)
+    directory.set_waiting(uuid4(), ("main", "support"), AT)
 
     (emptied,) = directory.apply("main", PbxSnapshot(AT, ())).queues
     assert (emptied.pbx, emptied.members, emptied.waiting) == ("main", [], 1)
     assert len(directory.queues()[0].members) == 1
+
+
+def test_a_snapshot_says_which_queues_there_are() -> None:
+    directory = AgentDirectory()
+    directory.apply("main", _member("PJSIP/101"))
+    directory.apply("branch", _member("PJSIP/101"))
+
+    change = directory.apply("main", PbxSnapshot(AT, (), queues=("sales",)))
+
+    assert change.queues_gone == (("main", "support"),)
+    assert [(queue.pbx, queue.name) for queue in change.queues] == [("main", "sales")]
+    assert [(queue.pbx, queue.name) for queue in directory.queues()] == [("branch", "support"), ("main", "sales")]
 
 
 def test_phones_of_nobody_are_named() -> None:

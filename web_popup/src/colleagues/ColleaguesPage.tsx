@@ -6,7 +6,7 @@ import type { Queue } from "../api/types";
 import { Badge, Card, DialButton, Empty, Loading, PageTitle } from "../parts/parts";
 import { useDesk } from "../shell/live";
 import { nameOf } from "../state/agents";
-import { DeviceBadge } from "./DeviceBadge";
+import { AgentBadge } from "./AgentBadge";
 
 export default function ColleaguesPage() {
   const { t } = useTranslation();
@@ -32,7 +32,7 @@ export default function ColleaguesPage() {
                     <Text size="sm" c="dimmed">
                       {agent.extension}
                     </Text>
-                    <DeviceBadge state={agent.state} />
+                    <AgentBadge state={agent.state} />
                   </Group>
                 </div>
                 {agent.extension !== extension && <DialButton number={agent.extension} display={agent.name} />}

@@ -4,7 +4,7 @@ import { IconPhone, IconPlug, IconUserCircle } from "@tabler/icons-react";
 import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { DeviceBadge } from "../colleagues/DeviceBadge";
+import { AgentBadge } from "../colleagues/AgentBadge";
 import { useDial } from "../parts/dial";
 import { linksDown } from "../state/links";
 import { Logo } from "./Logo";
@@ -75,7 +75,7 @@ function DialBox() {
 function OwnState() {
   const extension = useDesk((desk) => desk.extension);
   const own = useDesk((desk) => Object.values(desk.agents).find((agent) => agent.extension === extension));
-  return own ? <DeviceBadge state={own.state} /> : null;
+  return own ? <AgentBadge state={own.state} /> : null;
 }
 
 function Connections() {

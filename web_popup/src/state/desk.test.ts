@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Agent } from "../api/types";
+import type { ServerMessage } from "../api/types";
+import { agent, queue } from "./agentFixtures";
 import { nameOf } from "./agents";
 import { runningCalls } from "./calls";
 import { type Desk, emptyDesk, reduceDesk } from "./desk";
@@ -7,7 +8,7 @@ import { call, pop } from "./fixtures";
 import { linksDown } from "./links";
 import { createStore } from "./store";
 
-const anna: Agent = { id: "a1", user_id: "u1", name: "Anna Adler", extension: "101", devices: [], state: "idle" };
+const anna = agent();
 
 const snapshot = (desk: Desk, pops = [pop("a", "offered")]) =>
   reduceDesk(desk, {
@@ -17,7 +18,7 @@ const snapshot = (desk: Desk, pops = [pop("a", "offered")]) =>
       pops,
       calls: [call({ id: "r" }), call({ id: "e", ended_at: "2026-11-21T09:01:00Z" })],
       agents: [anna],
-      queues: [{ pbx: "main", name: "support", waiting: 2, members: [] }],
+      queues: [queue({ waiting: 2 })],
       links: [
         { pbx: "main", state: "up", message: "" },
         { pbx: "branch", state: "down", message: "no answer" },
@@ -67,22 +68,38 @@ describe("desk", () => {
 
   it("changes one agent, queue and link at a time", () => {
     let desk = snapshot(emptyDesk);
-    desk = reduceDesk(desk, { type: "message", message: { type: "agent", agent: { ...anna, state: "in_use" } } });
+    desk = reduceDesk(desk, { type: "message", message: { type: "agent", agent: { ...anna, state: "busy", revision: 2 } } });
     desk = reduceDesk(desk, {
       type: "message",
-      message: { type: "queue", queue: { pbx: "main", name: "support", waiting: 0, members: [] } },
+      message: { type: "queue", queue: queue({ revision: 2 }) },
     });
     desk = reduceDesk(desk, {
       type: "message",
       message: { type: "link", link: { pbx: "branch", state: "up", message: "" } },
     });
-    expect(desk.agents.a1?.state).toBe("in_use");
+    expect(desk.agents.a1?.state).toBe("busy");
     expect(desk.queues["main/support"]?.waiting).toBe(0);
     expect(linksDown(desk.links)).toEqual([]);
   });
 
+  it("does not go back to an older state of an agent or a queue, and drops what is gone", () => {
+    let desk = snapshot(emptyDesk);
+    const tell = (message: ServerMessage) => {
+      desk = reduceDesk(desk, { type: "message", message });
+    };
+    tell({ type: "agent", agent: agent({ state: "busy", revision: 4 }) });
+    tell({ type: "agent", agent: agent({ state: "ringing", revision: 3 }) });
+    expect(desk.agents.a1?.state).toBe("busy");
+    tell({ type: "queue", queue: queue({ waiting: 1, revision: 6 }) });
+    tell({ type: "queue", queue: queue({ waiting: 9, revision: 5 }) });
+    expect(desk.queues["main/support"]?.waiting).toBe(1);
+    tell({ type: "agent_gone", id: "a1" });
+    tell({ type: "queue_gone", pbx: "main", name: "support" });
+    expect([desk.agents, desk.queues]).toEqual([{}, {}]);
+  });
+
   it("forgets everything at sign-out but that it leads", () => {
-    const desk = reduceDesk(reduceDesk(snapshot(emptyDesk), { type: "leading" }), { type: "signed-out" });
+    const desk = reduceDesk(reduceDesk(snapshot(emptyDesk), { type: "leading", leads: true }), { type: "signed-out" });
     expect(desk).toEqual({ ...emptyDesk, leading: true });
   });
 

@@ -82,6 +82,10 @@ function receive(desk: Desk, message: ServerMessage): Desk {
       return { ...desk, agents: reduceAgents(desk.agents, { type: "agents/changed", agent: message.agent }) };
     case "queue":
       return { ...desk, queues: reduceQueues(desk.queues, { type: "queues/changed", queue: message.queue }) };
+    case "agent_gone":
+      return { ...desk, agents: reduceAgents(desk.agents, { type: "agents/gone", id: message.id }) };
+    case "queue_gone":
+      return { ...desk, queues: reduceQueues(desk.queues, { ...message, type: "queues/gone" }) };
     case "link":
       return { ...desk, links: reduceLinks(desk.links, { type: "links/changed", link: message.link }) };
     default:

@@ -10,13 +10,12 @@ export const colleagues = {
     members: "Mitglieder",
     paused: "pausiert",
   },
-  device: {
-    idle: "Frei",
-    in_use: "Im Gespräch",
-    busy: "Besetzt",
+  agentState: {
+    ready: "Bereit",
     ringing: "Klingelt",
-    on_hold: "Hält",
-    unavailable: "Telefon aus",
-    unknown: "Unbekannt",
+    busy: "Im Gespräch",
+    wrap_up: "Nacharbeit",
+    not_ready: "Nicht bereit",
+    logged_off: "Abgemeldet",
   },
 };

@@ -10,13 +10,12 @@ export const colleagues = {
     members: "Members",
     paused: "paused",
   },
-  device: {
-    idle: "Free",
-    in_use: "Talking",
-    busy: "Busy",
+  agentState: {
+    ready: "Ready",
     ringing: "Rings",
-    on_hold: "On hold",
-    unavailable: "Phone off",
-    unknown: "Unknown",
+    busy: "On a call",
+    wrap_up: "Wrap-up",
+    not_ready: "Not ready",
+    logged_off: "Logged off",
   },
 };
