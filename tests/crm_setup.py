@@ -37,18 +37,22 @@ from cti_crm.infrastructure.event_bus.memory import MemoryEventBus
 from cti_crm.infrastructure.http.api import PRINCIPAL, Api, Routes
 from cti_crm.infrastructure.http.errors import problem_middleware
 from cti_crm.infrastructure.http.principal import Principal, Role
+from cti_crm.infrastructure.mail import Mailer
 from cti_crm.notes.routes import note_routes
 from cti_crm.notes.service import NoteService
+from cti_crm.notes.templates import TemplateService, template_routes
 from cti_crm.reports.explanation import CallExplainer, PopStanding
 from cti_crm.reports.routes import report_routes
 from cti_crm.reports.service import CallLogService
 from cti_crm.screenpop.policy import audience
 from cti_crm.settings import NumberSettings
+from cti_crm.tasks.reminders import Reminders
 from cti_crm.tasks.routes import task_routes
 from cti_crm.tasks.service import TaskService
 from cti_crm.timeline.routes import timeline_routes
 from cti_crm.timeline.service import TimelineService
-from cti_crm.touchpoints.events import TouchpointAssigned
+from cti_crm.touchpoints.dispositions import DispositionService, disposition_routes
+from cti_crm.touchpoints.events import CallWrappedUp, TouchpointAssigned
 from cti_crm.touchpoints.recorder import TouchpointRecorder
 from cti_crm.touchpoints.routes import touchpoint_routes
 from cti_crm.touchpoints.service import TouchpointService
@@ -84,6 +88,8 @@ class Crm:
     plan: NumberPlan = field(default_factory=lambda: NumberPlan(NUMBERS))
     live: dict[UUID, Call] = field(default_factory=dict)
     extensions: dict[UUID, str] = field(default_factory=dict)
+    teams: dict[UUID, set[UUID]] = field(default_factory=dict)
+    mailer: Mailer | None = None
     published: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -92,7 +98,8 @@ class Crm:
         self.recorder = TouchpointRecorder(self.plan, self.matcher)
         self.touchpoints = TouchpointService(self.contacts, self.recorder, self, self.extensions.get)
         self.notes = NoteService(self.touchpoints.owner_of)
-        self.tasks = TaskService(self.touchpoints.owner_of)
+        self.tasks = TaskService(self.touchpoints.owner_of, lambda user_id: self.teams.get(user_id, {user_id}))
+        self.reminders = Reminders(self.database, self.bus, self.mailer, None)
         self.timeline = TimelineService(self.plan, self.contacts, self.notes, self.tasks)
         self.heard = Heard()
         self.log = CallLogService(self.plan, self.notes, self.tasks, self.extensions.get)
@@ -110,6 +117,8 @@ class Crm:
                 match event:
                     case NumbersAttached():
                         await self.touchpoints.on_numbers_attached(session, event)
+                    case CallWrappedUp(call_id, user_id):
+                        await self.notes.on_wrapped_up(session, call_id, user_id)
                     case TouchpointAssigned(call_id, contact_id, organization_id):
                         owner = Owner(contact_id, organization_id)
                         await self.notes.on_call_assigned(session, call_id, owner)
@@ -168,8 +177,10 @@ class Crm:
             contact_routes(self.contacts, self.imports),
             organization_routes(self.contacts),
             touchpoint_routes(self.touchpoints),
+            disposition_routes(DispositionService()),
             note_routes(self.notes),
-            task_routes(self.tasks),
+            template_routes(TemplateService()),
+            task_routes(self.tasks, self.reminders),
             timeline_routes(self.timeline),
             report_routes(self.log, CallExplainer(self.heard, popped, masked=True)),
             *more,

@@ -9,7 +9,7 @@ from cti_crm.accounts.routes import account_routes
 from cti_crm.accounts.service import AccountService
 from cti_crm.agents.directory import AgentDirectory
 from cti_crm.agents.reload import keep_directory_current
-from cti_crm.agents.service import AgentService
+from cti_crm.agents.routes import agent_routes
 from cti_crm.app.background import Background
 from cti_crm.callers.known import KnownNumbers
 from cti_crm.callers.routes import caller_routes
@@ -28,16 +28,21 @@ from cti_crm.contacts.service import ContactService
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.http.api import Routes
+from cti_crm.infrastructure.jobs import JobRunner
+from cti_crm.infrastructure.mail import Mailer
 from cti_crm.notes.routes import note_routes
 from cti_crm.notes.service import NoteService
+from cti_crm.notes.templates import TemplateService, template_routes
 from cti_crm.reports.service import CallLogService
 from cti_crm.screenpop.lore import CrmLore
 from cti_crm.settings import Settings
+from cti_crm.tasks.reminders import MAIL_JOB, Reminders
 from cti_crm.tasks.routes import task_routes
 from cti_crm.tasks.service import TaskService
 from cti_crm.timeline.routes import timeline_routes
 from cti_crm.timeline.service import TimelineService
-from cti_crm.touchpoints.events import TouchpointAssigned
+from cti_crm.touchpoints.dispositions import DispositionService, disposition_routes
+from cti_crm.touchpoints.events import CallWrappedUp, TouchpointAssigned
 from cti_crm.touchpoints.recorder import TouchpointRecorder
 from cti_crm.touchpoints.routes import touchpoint_routes
 from cti_crm.touchpoints.service import TouchpointService
@@ -61,27 +66,33 @@ class Crm:
         self.touchpoints = TouchpointService(self.contacts, recorder, self, self.extension_of)
         self.notes = NoteService(self.touchpoints.owner_of)
         self.todo = TaskService(self.touchpoints.owner_of)
+        mailer = Mailer(settings.mail) if settings.mail.host else None
+        self.reminders = Reminders(database, bus, mailer, settings.mail.page)
+        self.jobs = JobRunner(database, bus, {MAIL_JOB: self.reminders.send_mail})
         self.timeline = TimelineService(self.plan, self.contacts, self.notes, self.todo)
         self.callers = CallerService(self.plan)
         self.known_numbers = KnownNumbers(bus, self.extension_of)
         self.reports = CallLogService(self.plan, self.notes, self.todo, self.extension_of)
         self.writer = CallLogWriter(database, bus, self.plan, recorder.record, self._absorb)
         self.backfill = Backfill(database, self.plan, recorder.record, self._absorb)
-        self.agents = AgentService()
         self.lore = CrmLore(database, self.plan, matcher, self.todo, self.directory)
         background.after(NumbersAttached, self._numbers_attached)
         background.after(TouchpointAssigned, self._written_about_call)
+        background.after(CallWrappedUp, self._wrapped_up)
 
     def routes(self) -> list[Routes]:
         """The API of all these features."""
         return [
             account_routes(self.accounts),
+            agent_routes(self.directory),
             contact_routes(self.contacts, self.imports),
             organization_routes(self.contacts),
             touchpoint_routes(self.touchpoints),
+            disposition_routes(DispositionService()),
             note_routes(self.notes),
+            template_routes(TemplateService()),
             caller_routes(self.callers),
-            task_routes(self.todo),
+            task_routes(self.todo, self.reminders),
             timeline_routes(self.timeline),
         ]
 
@@ -89,6 +100,8 @@ class Crm:
         """Let run what works in the background."""
         self._background.until_done(self.writer.run())
         self._background.spawn(self.imports.run())
+        self._background.spawn(self.reminders.run())
+        self._background.spawn(self.jobs.run())
         self._background.spawn(keep_directory_current(self.directory, self._database, self._bus))
 
     # -- what features ask of each other ---------------------------------------------------------------------------
@@ -114,6 +127,10 @@ class Crm:
             owner = await self.touchpoints.owner_of(session, call_id)  # the newest word, whatever came in between
             await self.notes.on_call_assigned(session, call_id, owner)
             await self.todo.on_call_assigned(session, call_id, owner)
+
+    async def _wrapped_up(self, session: AsyncSession, events: Sequence[CallWrappedUp]) -> None:
+        for event in events:
+            await self.notes.on_wrapped_up(session, event.call_id, event.user_id)
 
     async def _absorb(self, session: AsyncSession, gone: UUID, into: UUID) -> None:
         await self.touchpoints.absorb(session, gone, into)

@@ -83,6 +83,16 @@ async def last(session: AsyncSession, owner: Owner, call_ids: Collection[UUID]) 
     return None if row is None else (row[0], row[1])
 
 
+async def finish(session: AsyncSession, call_id: UUID, author_id: UUID) -> Note | None:
+    """The author is done with the call. Who is typing in it still meets no conflict. Returns what was a draft."""
+    found = await of_call_and_author(session, call_id, author_id)
+    if found is None or found.finished_at is not None:
+        return None
+    values = {"finished_at": now(), "updated_at": Note.updated_at}
+    await session.execute(update(Note).where(Note.id == found.id).values(values))
+    return found
+
+
 async def insert_call_note(session: AsyncSession, call_id: UUID, author_id: UUID, text: str, owner: Owner) -> Note:
     """An author's new note on a call; if they were faster in another window, that one."""
     moment = now()

@@ -1,7 +1,7 @@
 """Notes as the API speaks of them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -56,6 +56,7 @@ class NoteOut(BaseModel):
     organization_id: UUID | None
     created_at: datetime
     updated_at: datetime
+    draft: Annotated[bool, Field(description="Its author is not done with the call yet.")] = False
 
 
 class NoteQuery(PageQuery):
@@ -64,3 +65,45 @@ class NoteQuery(PageQuery):
     call_id: UUID | None = None
     contact_id: UUID | None = None
     organization_id: UUID | None = None
+
+
+TemplateTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), CLEANED]
+TemplateText = Annotated[str, StringConstraints(min_length=1, max_length=5_000), CLEANED]
+QueueName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), CLEANED]
+
+
+class TemplateIn(BaseModel):
+    """A text to begin a note with. It may hold {{contact}}, {{number}} and {{date}}.
+
+    `queues` empty: for every call. `language` null: in whatever language one reads. `version` of the one changed.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: TemplateTitle
+    text: TemplateText
+    language: Literal["de", "en"] | None = None
+    queues: Annotated[list[QueueName], Field(max_length=100)] = []
+    position: Annotated[int, Field(ge=0, le=10_000)] = 0
+    version: int = 0
+
+
+class TemplateOut(BaseModel):
+    """A template, and who changed it last."""
+
+    id: UUID
+    version: int
+    title: str
+    text: str
+    language: Literal["de", "en"] | None
+    queues: list[str]
+    position: int
+    changed_by: UserRef
+    updated_at: datetime
+
+
+class TemplateList(BaseModel):
+    """All templates, in the order in which they are shown."""
+
+    items: list[TemplateOut]
+    next_cursor: None = None

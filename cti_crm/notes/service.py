@@ -1,6 +1,7 @@
 """Notes: on a call, saved as they are typed, and on contacts and organisations."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,10 +15,12 @@ from cti_crm.infrastructure.errors import ConflictError, InvalidInputError, NotA
 from cti_crm.infrastructure.http.pagination import Page
 from cti_crm.infrastructure.http.principal import Principal
 from cti_crm.notes import repository
-from cti_crm.notes.events import NoteChanged
+from cti_crm.notes.events import DraftChanged, NoteChanged
 from cti_crm.notes.models import Note
 from cti_crm.notes.schemas import CallNotePut, NoteCreate, NoteOut, NoteQuery, NoteUpdate
 
+DRAFT_KEPT = timedelta(hours=12)
+"""Who has not touched a note for so long is done with the call, whether they said so or not."""
 _OTHER_WINDOW = "You changed this note in another window. Look at it there, then try again."
 
 
@@ -42,6 +45,7 @@ class NoteService:
             author_id=principal.user_id,
             contact_id=owner.contact_id,
             organization_id=owner.organization_id,
+            finished_at=now(),
         )
         session.add(note)
         await session.flush()
@@ -106,6 +110,12 @@ class NoteService:
         found = await repository.last(session, owner, call_ids)
         return None if found is None else note_out(*found)
 
+    async def on_wrapped_up(self, session: AsyncSession, call_id: UUID, author_id: UUID) -> None:
+        """The author is done with the call: what was a draft is the note now, and everybody is told of it."""
+        note = await repository.finish(session, call_id, author_id)
+        if note is not None:
+            after_commit(session, NoteChanged(note.id, note.call_id, note.contact_id))
+
     async def on_call_assigned(self, session: AsyncSession, call_id: UUID, owner: Owner) -> None:
         """It is known now whose the call is; its notes are theirs."""
         await repository.give_calls_notes(session, call_id, owner.single)
@@ -151,12 +161,23 @@ def note_out(note: Note, author: str) -> NoteOut:
         organization_id=note.organization_id,
         created_at=note.created_at,
         updated_at=note.updated_at,
+        draft=is_draft(note.finished_at, note.updated_at),
     )
 
 
+def is_draft(finished_at: datetime | None, updated_at: datetime) -> bool:
+    """Whether the author of a note is still at it."""
+    return finished_at is None and updated_at > now() - DRAFT_KEPT
+
+
 def _told(session: AsyncSession, note: Note, author: str) -> NoteOut:
-    after_commit(session, NoteChanged(note.id, note.call_id, note.contact_id))
-    return note_out(note, author)
+    """Tell of a note; of a draft, which changes as it is typed, those only who have the call before them."""
+    out = note_out(note, author)
+    if out.draft and note.call_id is not None:
+        after_commit(session, DraftChanged(note.call_id, out))
+    else:
+        after_commit(session, NoteChanged(note.id, note.call_id, note.contact_id))
+    return out
 
 
 def _no_note(principal: Principal, call_id: UUID) -> NoteOut:

@@ -7,12 +7,12 @@ from cti_crm.agents.events import AgentsChanged
 from cti_crm.callers.events import SpamChanged
 from cti_crm.contacts.events import ContactChanged, NumbersAttached, OrganizationChanged
 from cti_crm.infrastructure.event_bus.bus import EventBus
-from cti_crm.notes.events import NoteChanged
+from cti_crm.notes.events import DraftChanged, NoteChanged, TemplatesChanged
 from cti_crm.screenpop.hub import Hub
-from cti_crm.screenpop.protocol import DataChanged
+from cti_crm.screenpop.protocol import DataChanged, TaskNoticed
 from cti_crm.screenpop.service import ScreenPopService
-from cti_crm.tasks.events import TaskChanged
-from cti_crm.touchpoints.events import CallWrappedUp, TouchpointAssigned, TouchpointChanged
+from cti_crm.tasks.events import TaskChanged, TaskNotice
+from cti_crm.touchpoints.events import CallWrappedUp, DispositionsChanged, TouchpointAssigned, TouchpointChanged
 
 
 class Changes:
@@ -28,7 +28,15 @@ class Changes:
         bus.subscribe(OrganizationChanged, self._organization)
         bus.subscribe(NumbersAttached, lambda _: self._pops.refresh())
         bus.subscribe(NoteChanged, self._note)
+        bus.subscribe(DraftChanged, self._draft)
+        bus.subscribe(
+            TemplatesChanged, lambda event: self._tell(DataChanged(resource="note-templates", id=event.template_id))
+        )
+        bus.subscribe(
+            DispositionsChanged, lambda event: self._tell(DataChanged(resource="dispositions", id=event.disposition_id))
+        )
         bus.subscribe(TaskChanged, self._task)
+        bus.subscribe(TaskNotice, self._task_notice)
         bus.subscribe(TouchpointChanged, self._touchpoint)
         bus.subscribe(
             TouchpointAssigned,
@@ -49,6 +57,13 @@ class Changes:
     def _note(self, event: NoteChanged) -> None:
         self._tell(DataChanged(resource="notes", id=event.note_id, contact_id=event.contact_id, call_id=event.call_id))
         self._pops.refresh(call_id=event.call_id, contact_id=event.contact_id)
+
+    def _draft(self, event: DraftChanged) -> None:
+        author = event.note.author.id
+        self._pops.drafted(event.call_id, self._extension_of(author) or str(author), event.note)
+
+    def _task_notice(self, event: TaskNotice) -> None:
+        self._hub.to_user(event.user_id, TaskNoticed(kind=event.kind, task_id=event.task_id))
 
     def _task(self, event: TaskChanged) -> None:
         self._tell(DataChanged(resource="tasks", id=event.task_id, contact_id=event.contact_id, call_id=event.call_id))

@@ -1,6 +1,7 @@
 """Which sockets are open, and who gets which message. Knows nothing of calls."""
 
 from collections.abc import Callable, Hashable, Iterable
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -55,6 +56,10 @@ class Hub:
         concerned = self._see_all.union(*(self._by_extension.get(one, ()) for one in extensions))
         if concerned:
             _send(concerned, frame(message))
+
+    def to_user(self, user_id: UUID, message: BaseModel) -> None:
+        """To every tab of one user, with or without an extension."""
+        _send([one for one in self._sessions if one.principal.user_id == user_id], frame(message))
 
     def to_all(self, message: BaseModel) -> None:
         """To everybody who is signed in, at once: only for what is rare."""

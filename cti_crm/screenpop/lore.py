@@ -19,6 +19,7 @@ from cti_crm.contacts.schemas import ContactRef, MatchKind, MatchOut, MatchReaso
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database
 from cti_crm.notes.schemas import NoteOut
+from cti_crm.notes.service import is_draft
 from cti_crm.screenpop import repository
 from cti_crm.screenpop.protocol import PopContext, TouchpointLine
 from cti_crm.screenpop.repository import Known
@@ -47,14 +48,14 @@ class CrmLore:
         self._tasks = tasks
         self._directory = directory
 
-    async def about(self, call: Call, agents: Iterable[str]) -> AsyncIterator[Knowledge]:
+    async def about(self, call: Call) -> AsyncIterator[Knowledge]:
         """Look everything up that a pop shows; if that takes a while, tell who it is before the rest is known.
 
         Raises what the database raises.
         """
         if call.remote is None:
             notes = await self._database.read(lambda connection: repository.notes_on(connection, call.id))
-            yield Knowledge(COLLEAGUE, PopContext(), self._own(call.id, notes, agents))
+            yield Knowledge(COLLEAGUE, PopContext(), self._on_call(call.id, notes))
             return
         number = remote_number(call, self._numbers)
         who: list[MatchOut] = []
@@ -74,7 +75,7 @@ class CrmLore:
         if known.has_tasks:
             async with self._database.transaction() as session:
                 tasks = await self._tasks.open_of(session, _owner(match))
-        yield Knowledge(match, _context(known, call.id, tasks), self._own(call.id, known.notes, agents))
+        yield Knowledge(match, _context(known, call.id, tasks), self._on_call(call.id, known.notes))
 
     def _read(
         self, connection: Connection, call_id: UUID, number: str | None, tell: Callable[[MatchOut], None]
@@ -93,14 +94,13 @@ class CrmLore:
         match = _chosen(contact)
         return match, repository.known_of(connection, _owner(match), number, call_id, today)
 
-    def _own(self, call_id: UUID, notes: Iterable[Row[Any]], agents: Iterable[str]) -> dict[str, NoteOut]:
-        """Extension -> what that agent wrote on this very call."""
-        by_author = {note.author_id: note for note in notes if note.call_id == call_id}
+    def _on_call(self, call_id: UUID, notes: Iterable[Row[Any]]) -> dict[str, NoteOut]:
+        """Extension -> what that agent wrote on this very call; of who has none, by the user's id."""
         found: dict[str, NoteOut] = {}
-        for extension in agents:
-            entry = self._directory.by_extension(extension) if by_author else None
-            if entry is not None and entry.user_id in by_author:
-                found[extension] = _note(by_author[entry.user_id])
+        for note in notes:
+            if note.call_id == call_id:
+                entry = self._directory.by_user(note.author_id)
+                found[entry.extension if entry else str(note.author_id)] = _note(note)
         return found
 
 
@@ -154,6 +154,7 @@ def _note(row: Row[Any]) -> NoteOut:
         organization_id=row.organization_id,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        draft=is_draft(row.finished_at, row.updated_at),
     )
 
 

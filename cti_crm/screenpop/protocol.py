@@ -13,6 +13,7 @@ from cti_crm.callers.schemas import SpamOut
 from cti_crm.calls.schemas import CallOut
 from cti_crm.contacts.schemas import MatchOut
 from cti_crm.notes.schemas import NoteOut
+from cti_crm.tasks.events import NoticeKind
 from cti_crm.tasks.schemas import TaskOut
 
 PROTOCOL_VERSION = 1
@@ -66,6 +67,7 @@ class ScreenPop(BaseModel):
     """One call on one agent's screen; its id is the call's. `revision` grows with each change of the pop.
 
     colleague: the extension of the one of us who is on the other side, also where they call from their own mobile.
+    colleagues_notes: what others write or wrote on this very call, who had it before or have it, too.
     spam: who marked the other side's number, if anybody did.
     """
 
@@ -77,6 +79,7 @@ class ScreenPop(BaseModel):
     match: MatchOut
     context: PopContext
     my_note: NoteOut | None = None
+    colleagues_notes: list[NoteOut] = []
     closed_reason: CloseReason | None = None
     closed_by: str | None = None
     colleague: str | None = None
@@ -169,17 +172,27 @@ class DataChanged(_Message):
     """Something stored changed; whoever shows it should read it again. `resource` is the API's name for it."""
 
     type: Literal["data"] = "data"
-    resource: Literal["contacts", "organizations", "notes", "tasks", "touchpoints", "agents", "dispositions"]
+    resource: Literal[
+        "contacts", "organizations", "notes", "tasks", "touchpoints", "agents", "dispositions", "note-templates"
+    ]
     id: UUID
     contact_id: UUID | None = None
     call_id: UUID | None = None
+
+
+class TaskNoticed(_Message):
+    """To this user: there is something to tell of a task of theirs, or no more. `/tasks/notices` has all of it."""
+
+    type: Literal["task_notice"] = "task_notice"
+    kind: NoticeKind
+    task_id: UUID
 
 
 class Several(_Message):
     """News for everybody, as many as came since this browser's last turn; each counts as if it had come alone."""
 
     type: Literal["several"] = "several"
-    messages: list[AgentUpdated | QueueUpdated | AgentGone | QueueGone | DataChanged]
+    messages: list[AgentUpdated | QueueUpdated | DataChanged]
 
 
 def several(texts: Sequence[str]) -> str:
@@ -210,6 +223,7 @@ ServerMessage = Annotated[
     | QueueUpdated
     | LinkUpdated
     | DataChanged
+    | TaskNoticed
     | Several
     | Fault
     | Pong,
@@ -231,5 +245,3 @@ class ResendSnapshot(_Message):
 
 
 ClientMessage = Annotated[Ping | ResendSnapshot, Field(discriminator="type")]
-    | AgentGone
-    | QueueGone

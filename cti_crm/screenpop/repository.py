@@ -103,6 +103,7 @@ _note = (
         Note.organization_id,
         Note.created_at,
         Note.updated_at,
+        Note.finished_at,
         User.display_name,
     )
     .join(User, User.id == Note.author_id)

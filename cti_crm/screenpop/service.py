@@ -1,8 +1,8 @@
 """Call events -> who it is -> a pop for each agent concerned. Pops go on while the database is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -42,7 +42,10 @@ _NOT_ASKED = MatchOut(kind=MatchKind.NONE, reason=MatchReason.PENDING)
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What the CRM knows about the other side of a call. `notes`: by extension, what each agent wrote on this call."""
+    """What the CRM knows about the other side of a call.
+
+    notes: what each of us wrote on this call, by extension; of who has none, by the user's id.
+    """
 
     match: MatchOut
     context: PopContext
@@ -76,7 +79,7 @@ class Strangers:
 class Lore(Protocol):
     """Where the knowledge comes from."""
 
-    def about(self, call: Call, agents: Iterable[str]) -> AsyncIterator[Knowledge]:
+    def about(self, call: Call) -> AsyncIterator[Knowledge]:
         """Look everything up that a pop shows, and tell it as soon as it is known: first who it is, then all.
 
         Raises what the database raises.
@@ -211,7 +214,7 @@ class ScreenPopService:
                 late = asyncio.get_running_loop().call_later(LOOK_UP_SECONDS, self._show_without_context, case)
                 try:
                     async with self._look_ups, asyncio.timeout(LOOK_UP_LIMIT):
-                        async for knowledge in self._lore.about(case.call, tuple(case.pops)):
+                        async for knowledge in self._lore.about(case.call):
                             self._learn(case, knowledge)
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
                     log.warning("look_up_failed", call=str(case.call.id), error=type(error).__name__)
@@ -232,7 +235,7 @@ class ScreenPopService:
             return  # the rest follows: until then what is shown stays
         if known is None or known.match is _NOT_ASKED:
             self._on_match(knowledge.match)
-        case.knowledge = knowledge
+        case.knowledge = knowledge if known is None else _with_newer_notes(knowledge, known)
         if known is None or known.match != knowledge.match:
             self._hub.to_concerned(self._agents_of(case.call), CallUpdated(call=self._call_out(case)))
         for pop in case.pops.values():
@@ -271,6 +274,7 @@ class ScreenPopService:
             match=knowledge.match,
             context=knowledge.context,
             my_note=knowledge.notes.get(extension),
+            colleagues_notes=[note for author, note in knowledge.notes.items() if author != extension],
             closed_reason=pop.standing.reason,
             closed_by=pop.standing.by,
             colleague=_colleague(case.call, extension) or self._callers.colleague(number),
@@ -334,6 +338,18 @@ class ScreenPopService:
                     pop.change()
                 self._show(case)
 
+    def drafted(self, call_id: UUID, author: str, note: NoteOut) -> None:
+        """Somebody writes on a call: shown without looking anything up, for that happens with each few letters."""
+        case = self._cases.get(call_id)
+        known = case.knowledge if case else None
+        if case is None or known is None or not known.context.complete:
+            self.refresh(call_id=call_id)
+            return
+        case.knowledge = _with_newer_notes(replace(known, notes={**known.notes, author: note}), known)
+        for pop in case.pops.values():
+            pop.change()
+        self._show(case)
+
     def wrapped_up(self, call_id: UUID, extension: str) -> None:
         """An agent is done with a call."""
         case = self._cases.get(call_id)
@@ -350,6 +366,16 @@ class ScreenPopService:
         case = self._cases.setdefault(call.id, _Case(call))
         case.pops.setdefault(extension, _Pop(Standing(PopState.WRAP_UP)))
         self._look_up_if_needed(case)
+
+
+def _with_newer_notes(found: Knowledge, known: Knowledge) -> Knowledge:
+    """What was looked up may be older than what was told meanwhile."""
+    newer = {
+        author: note
+        for author, note in known.notes.items()
+        if author in found.notes and found.notes[author].id == note.id and found.notes[author].version < note.version
+    }
+    return replace(found, notes={**found.notes, **newer}) if newer else found
 
 
 def _number(call: Call) -> str | None:

@@ -12,7 +12,8 @@ from cti_crm.infrastructure.http.pagination import PageQuery
 from cti_crm.notes.repository import by_id as notes_by_id
 from cti_crm.notes.service import NoteService, note_out
 from cti_crm.tasks.repository import by_id as tasks_by_id
-from cti_crm.tasks.service import TaskService, task_out
+from cti_crm.tasks.service import TaskService
+from cti_crm.tasks.views import task_out
 from cti_crm.timeline import queries
 from cti_crm.timeline.schemas import CallEntry, NoteEntry, TaskEntry, Timeline, TimelineEntry
 from cti_crm.touchpoints.repository import dispositions_of

@@ -22,6 +22,13 @@ class CallWrappedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class DispositionsChanged:
+    """What can be chosen at wrap-up is different now."""
+
+    disposition_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class TouchpointAssigned:
     """It is known now whose a call is: what was written about it belongs to them, too."""
 

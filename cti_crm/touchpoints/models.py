@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_crm.infrastructure.clock import new_id, now
-from cti_crm.infrastructure.database import Base
+from cti_crm.infrastructure.database import Base, Json
 
 DEFAULT_DISPOSITIONS: tuple[tuple[str, str, str], ...] = (
     ("resolved", "Resolved", "Erledigt"),
@@ -23,7 +23,11 @@ DEFAULT_DISPOSITIONS: tuple[tuple[str, str, str], ...] = (
 
 
 class Disposition(Base):
-    """A result an agent can choose at wrap-up. One that is no longer offered stays, with `active` false."""
+    """A result an agent can choose at wrap-up. One that is no longer offered stays, with `active` false.
+
+    queues: offered for calls of these only; none: for every call. follow_up: choosing it makes a task, with this text
+    (its own label if empty), due as the words say ("tomorrow 9:00", in German or English; empty: the agent is asked).
+    """
 
     __tablename__ = "dispositions"
 
@@ -33,6 +37,23 @@ class Disposition(Base):
     label_de: Mapped[str] = mapped_column(String(80))
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column()
+    queues: Mapped[list[str]] = mapped_column(Json, default=list)
+    follow_up: Mapped[bool] = mapped_column(default=False)
+    follow_up_text: Mapped[str] = mapped_column(String(500), default="")
+    follow_up_due: Mapped[str] = mapped_column(String(80), default="")
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    changed_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
+
+
+class RequiredDisposition(Base):
+    """Calls of this queue are not done without a disposition; "" stands for every call."""
+
+    __tablename__ = "required_dispositions"
+
+    queue: Mapped[str] = mapped_column(String(80), primary_key=True)
 
 
 class Touchpoint(Base):

@@ -8,14 +8,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti_crm.accounts.models import User
 from cti_crm.calls.call import Call
 from cti_crm.calls.codec import from_document
 from cti_crm.calls.models import CallAgentRow, CallRow
 from cti_crm.contacts.models import Contact
-from cti_crm.contacts.ownership import Owner
+from cti_crm.contacts.ownership import CallOwner, Owner, Talk
 from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.upsert import insert_for
-from cti_crm.touchpoints.models import Disposition, Touchpoint, WrapUpRow
+from cti_crm.touchpoints.models import Disposition, RequiredDisposition, Touchpoint, WrapUpRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,27 @@ def _open_to_matching() -> ColumnElement[bool]:
     return and_(Touchpoint.contact_id.is_(None), Touchpoint.assigned_by.is_(None))
 
 
-async def dispositions(session: AsyncSession) -> Sequence[Disposition]:
-    """Those that are offered, in order."""
-    query = select(Disposition).where(Disposition.active).order_by(Disposition.position, Disposition.id)
-    return (await session.execute(query)).scalars().all()
+async def dispositions(session: AsyncSession, retired: bool) -> Sequence[tuple[Disposition, str | None]]:
+    """Those that are offered, or `retired` as well, in order; with the name of who changed it last."""
+    query = (
+        select(Disposition, User.display_name)
+        .outerjoin(User, User.id == Disposition.changed_by)
+        .order_by(Disposition.position, Disposition.id)
+    )
+    rows = await session.execute(query if retired else query.where(Disposition.active))
+    return [(one, name) for one, name in rows.all()]
+
+
+async def required_queues(session: AsyncSession) -> set[str]:
+    """The queues whose calls need a disposition; "" stands for every call."""
+    return set((await session.execute(select(RequiredDisposition.queue))).scalars())
+
+
+async def require(session: AsyncSession, queues: Collection[str]) -> None:
+    """Calls of these queues need a disposition, and no others."""
+    await session.execute(delete(RequiredDisposition))
+    session.add_all(RequiredDisposition(queue=queue) for queue in queues)
+    await session.flush()
 
 
 async def disposition(session: AsyncSession, disposition_id: UUID) -> Disposition | None:
@@ -146,6 +164,42 @@ async def calls_not_wrapped_up(session: AsyncSession, user_id: UUID, extension: 
     )
     calls = [from_document(document) for document in (await session.execute(query)).scalars()]
     return [call for call in calls if any(talk.agent == extension for talk in call.talk)]
+
+
+async def owners_of_calls(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUID, CallOwner]:
+    """Whose calls are, and why; an `OwnersOfCalls`."""
+    return {
+        call_id: CallOwner(
+            Owner(touchpoint.contact_id, touchpoint.organization_id),
+            touchpoint.remote_number,
+            touchpoint.match_kind,
+            touchpoint.match_reason,
+        )
+        for call_id, touchpoint in (await by_call(session, call_ids)).items()
+    }
+
+
+async def talks_with(
+    session: AsyncSession, contact_ids: Collection[UUID], numbers: Collection[str], since: datetime
+) -> list[Talk]:
+    """The conversations with these contacts or numbers that began after `since`; a `TalksWith`."""
+    if not contact_ids and not numbers:
+        return []
+    query = (
+        select(
+            CallRow.id,
+            Touchpoint.contact_id,
+            Touchpoint.remote_number,
+            CallRow.answered_at,
+            CallRow.document["final_agent"].as_string(),
+        )
+        .join(CallRow, CallRow.id == Touchpoint.call_id)
+        .where(
+            or_(Touchpoint.contact_id.in_(contact_ids), Touchpoint.remote_number.in_(numbers)),
+            CallRow.answered_at > since,
+        )
+    )
+    return [Talk(*row) for row in (await session.execute(query)).all()]
 
 
 async def past_calls(

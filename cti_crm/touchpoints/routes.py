@@ -3,18 +3,13 @@
 from uuid import UUID
 
 from cti_crm.infrastructure.http.api import ApiRequest, Routes
-from cti_crm.touchpoints.schemas import Assign, DispositionList, TouchpointOut, WrapUp
+from cti_crm.touchpoints.schemas import Assign, TouchpointOut, WrapUp
 from cti_crm.touchpoints.service import TouchpointService
 
 
 def touchpoint_routes(service: TouchpointService) -> Routes:
     """What agents do with a call."""
     routes = Routes("touchpoints")
-
-    @routes.get("/dispositions")
-    async def list_dispositions(request: ApiRequest) -> DispositionList:
-        """The results an agent can choose at wrap-up."""
-        return await service.dispositions(request.session)
 
     @routes.put("/calls/{call_id}/wrap-up")
     async def wrap_up(request: ApiRequest, call_id: UUID, body: WrapUp) -> TouchpointOut:

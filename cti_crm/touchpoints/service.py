@@ -16,15 +16,16 @@ from cti_crm.contacts.repository import organization as find_organization
 from cti_crm.contacts.schemas import MatchKind, MatchReason
 from cti_crm.contacts.service import ContactService
 from cti_crm.infrastructure.database import after_commit
-from cti_crm.infrastructure.errors import FieldError, InvalidInputError, NotAllowedError, NotFoundError
+from cti_crm.infrastructure.errors import InvalidInputError, NotAllowedError, NotFoundError
 from cti_crm.infrastructure.http.principal import Principal
 from cti_crm.touchpoints import repository
+from cti_crm.touchpoints.dispositions import DispositionService
 from cti_crm.touchpoints.events import CallWrappedUp, TouchpointChanged
 from cti_crm.touchpoints.models import Touchpoint
 from cti_crm.touchpoints.recorder import TouchpointRecorder, announce
 from cti_crm.touchpoints.repository import PastCall
-from cti_crm.touchpoints.schemas import Assign, DispositionList, TouchpointOut, WrapUp
-from cti_crm.touchpoints.views import disposition_out, touchpoint_out
+from cti_crm.touchpoints.schemas import Assign, TouchpointOut, WrapUp
+from cti_crm.touchpoints.views import touchpoint_out
 
 ExtensionOf = Callable[[UUID], str | None]
 """The extension of a user; None for one who takes no calls."""
@@ -48,16 +49,12 @@ class TouchpointService:
         self._recorder = recorder
         self._calls = calls
         self._extension_of = extension_of
-
-    async def dispositions(self, session: AsyncSession) -> DispositionList:
-        """What can be chosen at wrap-up."""
-        return DispositionList(items=[disposition_out(one) for one in await repository.dispositions(session)])
+        self._dispositions = DispositionService()
 
     async def wrap_up(self, session: AsyncSession, principal: Principal, call_id: UUID, body: WrapUp) -> TouchpointOut:
         """The user is done with the call. Raises NotFoundError, NotAllowedError, InvalidInputError."""
         call = await self._call(session, principal, call_id)
-        if body.disposition_id and await repository.disposition(session, body.disposition_id) is None:
-            raise InvalidInputError(fields=[FieldError("disposition_id", "There is no such disposition.")])
+        await self._dispositions.check(session, call, body.disposition_id)
         touchpoint = await self._recorder.touchpoint_of(session, call)
         await repository.wrap_up(session, call_id, principal.user_id, body.disposition_id)
         after_commit(session, TouchpointChanged(touchpoint.id, call_id, touchpoint.contact_id))
