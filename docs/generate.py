@@ -112,7 +112,7 @@ def _area(paths: list[str], model: type[BaseModel], *, listed: bool, array: bool
     if model is PbxSettings:
         yield PBX_NOTE
     yield "\n".join(_table(paths[0], model, listed=listed)) + "\n"
-    within: dict[type[BaseModel], list[str]] = {}
+    within: dict[tuple[type[BaseModel], bool], list[str]] = {}
     for name, info in model.model_fields.items():
         inner = _model_of(info.annotation)
         if inner is not None:
