@@ -9,7 +9,7 @@ from cti_crm.accounts.routes import account_routes
 from cti_crm.accounts.service import AccountService
 from cti_crm.agents.directory import AgentDirectory
 from cti_crm.agents.reload import keep_directory_current
-from cti_crm.agents.routes import agent_routes
+from cti_crm.agents.service import AgentService
 from cti_crm.app.background import Background
 from cti_crm.callers.known import KnownNumbers
 from cti_crm.callers.routes import caller_routes
@@ -57,6 +57,7 @@ class Crm:
         self._background = background
         self.live = LiveCalls(bus)
         self.directory = AgentDirectory()
+        self.agents = AgentService()
         self.plan = NumberPlan(settings.numbers)
         self.accounts = AccountService()
         matcher = Matcher(self.plan)
@@ -84,7 +85,6 @@ class Crm:
         """The API of all these features."""
         return [
             account_routes(self.accounts),
-            agent_routes(self.directory),
             contact_routes(self.contacts, self.imports),
             organization_routes(self.contacts),
             touchpoint_routes(self.touchpoints),

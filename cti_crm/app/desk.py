@@ -31,10 +31,10 @@ from cti_crm.screenpop.routes import SocketEndpoint
 from cti_crm.screenpop.service import WRAP_UP_KEPT, ScreenPopService
 from cti_crm.screenpop.session import Frame
 from cti_crm.screenpop.sign_ins import close_ended_sign_ins
+from cti_crm.settings import Settings
 from cti_crm.touchpoints.schemas import Assign
 
 log = structlog.get_logger(__name__)
-from cti_crm.settings import Settings
 
 
 class Desk:
@@ -42,10 +42,10 @@ class Desk:
 
     def __init__(
         self,
+        settings: Settings,
         crm: Crm,
         telephony: Telephony,
         hub: Hub,
-        settings: Settings,
         metrics: Metrics,
         database: Database,
         bus: EventBus,
@@ -91,6 +91,8 @@ class Desk:
 
     def start(self) -> None:
         """Let run what works in the background."""
+        self._background.spawn(self.wrap_ups.run())
+        self._background.spawn(self.missed_upkeep.run())
         self._background.spawn(close_ended_sign_ins(self._hub, self._database, self._crm.accounts.is_still_valid))
 
     def _snapshot_for(self, user: Principal, extension: str | None) -> Snapshot:
@@ -101,8 +103,6 @@ class Desk:
             queues=self._crm.directory.queues(),
             links=[link_out(link.name, link.status) for link in self._telephony.links],
         )
-        self._background.spawn(self.wrap_ups.run())
-        self._background.spawn(self.missed_upkeep.run())
 
     def _sent(self, frame: Frame) -> None:
         if frame.rang_at is not None:
