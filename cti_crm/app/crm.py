@@ -57,7 +57,6 @@ class Crm:
         self._background = background
         self.live = LiveCalls(bus)
         self.directory = AgentDirectory()
-        self.agents = AgentService()
         self.plan = NumberPlan(settings.numbers)
         self.accounts = AccountService()
         matcher = Matcher(self.plan)
@@ -66,7 +65,7 @@ class Crm:
         recorder = TouchpointRecorder(self.plan, matcher)
         self.touchpoints = TouchpointService(self.contacts, recorder, self, self.extension_of)
         self.notes = NoteService(self.touchpoints.owner_of)
-        self.todo = TaskService(self.touchpoints.owner_of)
+        self.todo = TaskService(self.touchpoints.owner_of, self.directory.team_of)
         mailer = Mailer(settings.mail) if settings.mail.host else None
         self.reminders = Reminders(database, bus, mailer, settings.mail.page)
         self.jobs = JobRunner(database, bus, {MAIL_JOB: self.reminders.send_mail})
@@ -76,6 +75,7 @@ class Crm:
         self.reports = CallLogService(self.plan, self.notes, self.todo, self.extension_of)
         self.writer = CallLogWriter(database, bus, self.plan, recorder.record, self._absorb)
         self.backfill = Backfill(database, self.plan, recorder.record, self._absorb)
+        self.agents = AgentService()
         self.lore = CrmLore(database, self.plan, matcher, self.todo, self.directory)
         background.after(NumbersAttached, self._numbers_attached)
         background.after(TouchpointAssigned, self._written_about_call)

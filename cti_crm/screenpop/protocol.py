@@ -192,7 +192,7 @@ class Several(_Message):
     """News for everybody, as many as came since this browser's last turn; each counts as if it had come alone."""
 
     type: Literal["several"] = "several"
-    messages: list[AgentUpdated | QueueUpdated | DataChanged]
+    messages: list[AgentUpdated | QueueUpdated | AgentGone | QueueGone | DataChanged]
 
 
 def several(texts: Sequence[str]) -> str:
@@ -245,3 +245,5 @@ class ResendSnapshot(_Message):
 
 
 ClientMessage = Annotated[Ping | ResendSnapshot, Field(discriminator="type")]
+    | AgentGone
+    | QueueGone
