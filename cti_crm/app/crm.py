@@ -24,17 +24,25 @@ from cti_crm.contacts.import_jobs import ImportRunner
 from cti_crm.contacts.matching import Matcher
 from cti_crm.contacts.phone_numbers import NumberPlan
 from cti_crm.contacts.routes import contact_routes, organization_routes
+from cti_crm.contacts.search_index import (
+    index_missing_contacts,
+    index_missing_organizations,
+    index_what_is_missing,
+)
 from cti_crm.contacts.service import ContactService
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.http.api import Routes
 from cti_crm.infrastructure.jobs import JobRunner
 from cti_crm.infrastructure.mail import Mailer
+from cti_crm.notes.events import NoteChanged
 from cti_crm.notes.routes import note_routes
 from cti_crm.notes.service import NoteService
 from cti_crm.notes.templates import TemplateService, template_routes
 from cti_crm.reports.service import CallLogService
 from cti_crm.screenpop.lore import CrmLore
+from cti_crm.search.routes import search_routes
+from cti_crm.search.service import SearchService, index_changed_notes, index_missing_notes
 from cti_crm.settings import Settings
 from cti_crm.tasks.reminders import MAIL_JOB, Reminders
 from cti_crm.tasks.routes import task_routes
@@ -69,6 +77,7 @@ class Crm:
         mailer = Mailer(settings.mail) if settings.mail.host else None
         self.reminders = Reminders(database, bus, mailer, settings.mail.page)
         self.jobs = JobRunner(database, bus, {MAIL_JOB: self.reminders.send_mail})
+        self.search = SearchService(self.plan)
         self.timeline = TimelineService(self.plan, self.contacts, self.notes, self.todo)
         self.callers = CallerService(self.plan)
         self.known_numbers = KnownNumbers(bus, self.extension_of)
@@ -77,6 +86,7 @@ class Crm:
         self.backfill = Backfill(database, self.plan, recorder.record, self._absorb)
         self.agents = AgentService()
         self.lore = CrmLore(database, self.plan, matcher, self.todo, self.directory)
+        background.after(NoteChanged, index_changed_notes)
         background.after(NumbersAttached, self._numbers_attached)
         background.after(TouchpointAssigned, self._written_about_call)
         background.after(CallWrappedUp, self._wrapped_up)
@@ -94,12 +104,15 @@ class Crm:
             caller_routes(self.callers),
             task_routes(self.todo, self.reminders),
             timeline_routes(self.timeline),
+            search_routes(self.search),
         ]
 
     def start(self) -> None:
         """Let run what works in the background."""
         self._background.until_done(self.writer.run())
         self._background.spawn(self.imports.run())
+        not_indexed = (index_missing_contacts, index_missing_organizations, index_missing_notes)
+        self._background.spawn(index_what_is_missing(self._database, not_indexed))
         self._background.spawn(self.reminders.run())
         self._background.spawn(self.jobs.run())
         self._background.spawn(keep_directory_current(self.directory, self._database, self._bus))

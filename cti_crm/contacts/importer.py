@@ -14,7 +14,7 @@ from cti_crm.contacts.import_vcard import is_vcard, read_vcards
 from cti_crm.contacts.models import Contact, Organization, PhoneNumberRow
 from cti_crm.contacts.phone_numbers import NumberPlan
 from cti_crm.contacts.schemas import ContactCreate, ImportProblem, OrganizationCreate
-from cti_crm.contacts.service import derive_contact, derive_organization, flush
+from cti_crm.contacts.service import derive_contact, derive_organization, save
 from cti_crm.contacts.stored_numbers import announce, contact_numbers, organization_numbers
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database
@@ -73,6 +73,7 @@ class _Batch:
     contacts: dict[str, list[Contact]]
     organizations: dict[str, Organization]
     added: list[PhoneNumberRow] = field(default_factory=list)
+    changed: dict[Contact | Organization, None] = field(default_factory=dict)
 
     @classmethod
     async def load(cls, session: AsyncSession, plan: NumberPlan, records: Sequence[ImportRecord]) -> "_Batch":
@@ -97,7 +98,7 @@ class _Batch:
             counts.created += is_new
             counts.updated += changed and not is_new
             counts.unchanged += not changed and not is_new
-        await flush(self.session)
+        await save(self.session, *self.changed)
         announce(self.session, self.added)
         return counts
 
@@ -119,6 +120,7 @@ class _Batch:
         if changed or is_new:
             derive_contact(contact)
             contact.updated_at = now()
+            self.changed[contact] = None
         return is_new, changed
 
     def _organization(self, wanted: OrganizationCreate) -> tuple[bool, bool]:
@@ -128,6 +130,7 @@ class _Batch:
         if changed:
             derive_organization(organization)
             organization.updated_at = now()
+            self.changed[organization] = None
         return is_new, changed
 
     def _firm(self, name: str) -> tuple[Organization, bool]:
@@ -139,6 +142,7 @@ class _Batch:
         derive_organization(organization)
         self.organizations[organization.sort_name] = organization
         self.session.add(organization)
+        self.changed[organization] = None
         return organization, True
 
     @staticmethod

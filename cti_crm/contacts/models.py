@@ -1,13 +1,18 @@
 """Tables of organisations, contacts, their numbers and the choices made between owners of a shared number."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cti_crm.contacts import search_tables as search_tables  # for whoever wants all tables
 from cti_crm.infrastructure.clock import new_id, now
-from cti_crm.infrastructure.database import Base
+from cti_crm.infrastructure.database import Base, Json
+
+CustomValue = str | int | float | bool
+"""What a custom field may hold; a date is its ISO form."""
 
 
 class PhoneNumberRow(Base):
@@ -18,6 +23,7 @@ class PhoneNumberRow(Base):
     extension: what stood behind "ext." and the like; digits only.
     trunk_prefix: the E.164 digits behind which direct dials lie; see `stored_numbers.py`.
     digits: what a search for a piece of the number looks in.
+    do_not_call: whoever dials it is asked first, and told the reason.
     """
 
     __tablename__ = "phone_numbers"
@@ -33,6 +39,8 @@ class PhoneNumberRow(Base):
     extension: Mapped[str | None] = mapped_column(String(20))
     trunk_prefix: Mapped[str | None] = mapped_column(String(16), index=True)
     digits: Mapped[str] = mapped_column(String(100))
+    do_not_call: Mapped[bool] = mapped_column(default=False)
+    do_not_call_reason: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Organization(Base):
@@ -51,6 +59,7 @@ class Organization(Base):
     city: Mapped[str] = mapped_column(String(200), default="")
     country: Mapped[str] = mapped_column(String(200), default="")
     remark: Mapped[str] = mapped_column(Text, default="")
+    custom: Mapped[dict[str, CustomValue]] = mapped_column(Json, default=dict)
     sort_name: Mapped[str] = mapped_column(String(500))
     search_text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -64,7 +73,12 @@ class Organization(Base):
 
 
 class Contact(Base):
-    """A person. `email_key` is the folded address, by which an import finds them again."""
+    """A person.
+
+    email_key: the folded address, by which an import finds them again.
+    language: what they like to speak, as BCP 47 writes it ("de"); empty if not known.
+    custom: values of the custom fields, by key; see `custom_fields.py`.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (Index(None, "sort_name", "id"),)
@@ -84,6 +98,8 @@ class Contact(Base):
     city: Mapped[str] = mapped_column(String(200), default="")
     country: Mapped[str] = mapped_column(String(200), default="")
     remark: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(8), default="")
+    custom: Mapped[dict[str, CustomValue]] = mapped_column(Json, default=dict)
     sort_name: Mapped[str] = mapped_column(String(1000))
     search_text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -112,3 +128,36 @@ class NumberChoice(Base):
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
     organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"), index=True)
     chosen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CustomField(Base):
+    """A field that managers added to contacts or organisations.
+
+    entity: "contact" or "organization"; key: what its values are kept under, never changed.
+    removed_at: no longer shown; the values stay until somebody says that they are to go.
+    """
+
+    __tablename__ = "custom_fields"
+    __table_args__ = (UniqueConstraint("entity", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    entity: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(20))
+    choices: Mapped[list[str]] = mapped_column(Json, default=list)
+    position: Mapped[int] = mapped_column(default=0)
+    removed_at: Mapped[datetime | None]
+
+
+class BinItem(Base):
+    """A deleted contact or organisation with all that hung on it, to be restored; see `bin.py`."""
+
+    __tablename__ = "bin"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(500))
+    document: Mapped[dict[str, Any]] = mapped_column(Json)
+    deleted_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    deleted_by: Mapped[str] = mapped_column(String(200))

@@ -30,16 +30,10 @@ async def contacts(
     return cut(found.scalars().all(), page.limit, lambda one: (one.sort_name, one.id))
 
 
-async def organizations(
-    session: AsyncSession, page: PageQuery, *, q: str, piece: str | None
-) -> tuple[Sequence[Organization], str | None]:
-    """Organisations by name; see `contacts`."""
-    query = select(Organization)
-    if q.strip():
-        text = contains_words(q, Organization.search_text)
-        query = query.where(or_(text, _has_number(Organization.id, PhoneNumberRow.organization_id, piece)))
+async def organizations(session: AsyncSession, page: PageQuery) -> tuple[Sequence[Organization], str | None]:
+    """Organisations by name."""
     order = Keyset(Organization.sort_name.expression, Organization.id.expression)
-    found = await session.execute(order.page(query, page))
+    found = await session.execute(order.page(select(Organization), page))
     return cut(found.scalars().all(), page.limit, lambda one: (one.sort_name, one.id))
 
 
@@ -109,6 +103,11 @@ async def people_of(session: AsyncSession, organization_ids: Collection[UUID]) -
         .limit(CONTACTS_OF_ORGANIZATION * max(1, len(organization_ids)))
     )
     return (await session.execute(query)).scalars().all()
+
+
+async def ids_of_people(session: AsyncSession, organization_id: UUID) -> Sequence[UUID]:
+    """All contacts of an organisation, however many."""
+    return (await session.execute(select(Contact.id).where(Contact.organization_id == organization_id))).scalars().all()
 
 
 async def choice(session: AsyncSession, e164: str) -> NumberChoice | None:

@@ -23,6 +23,7 @@ class NumberLabel(StrEnum):
     HOME = "home"
     MAIN = "main"
     FAX = "fax"
+    SHARED = "shared"  # a line several people answer
     OTHER = "other"
 
 
@@ -33,10 +34,15 @@ class NumberIn(BaseModel):
 
     value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), CLEANED]
     label: NumberLabel = NumberLabel.WORK
+    do_not_call: bool = False
+    do_not_call_reason: Text = ""
 
 
 class NumberOut(BaseModel):
-    """A stored number. `value` is what was typed; `e164` is null if it is no number the public network knows."""
+    """A stored number. `value` is what was typed; `e164` is null if it is no number the public network knows.
+
+    Whoever dials one that is `do_not_call` is to be asked first, and told the reason.
+    """
 
     id: UUID
     value: str
@@ -44,6 +50,8 @@ class NumberOut(BaseModel):
     extension: str | None
     display: str
     label: NumberLabel
+    do_not_call: bool
+    do_not_call_reason: str
 
 
 class OrganizationRef(BaseModel):

@@ -1,7 +1,9 @@
 """Contacts and organisations: find, make, change, delete; and whose a number is."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -24,12 +26,14 @@ from cti_crm.contacts.schemas import (
     OrganizationUpdate,
     SearchQuery,
 )
+from cti_crm.contacts.search_find import Kind, find, read_query
+from cti_crm.contacts.search_index import index, index_contacts
 from cti_crm.contacts.stored_numbers import announce, contact_numbers, organization_numbers, replace_numbers
 from cti_crm.contacts.views import contact_out, contact_ref, organization_out
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import after_commit
 from cti_crm.infrastructure.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
-from cti_crm.infrastructure.http.pagination import Page
+from cti_crm.infrastructure.http.pagination import Page, decode_cursor, encode_cursor
 
 
 class ContactService:
@@ -40,7 +44,13 @@ class ContactService:
         self.matcher = matcher
 
     async def search(self, session: AsyncSession, query: ContactQuery) -> Page[ContactOut]:
-        """Contacts by name, firm, e-mail or any piece of a number."""
+        """Contacts by name, or those that fit what was typed best; among the people of a firm, by name again."""
+        if query.q.strip() and query.organization_id is None:
+            ids, following = await self._ranked(session, query, Kind.CONTACT)
+            found = await repository.contacts_by_id(session, ids)
+            return Page[ContactOut](
+                items=[contact_out(found[one], self.plan) for one in ids if one in found], next_cursor=following
+            )
         rows, following = await repository.contacts(
             session, query, q=query.q, piece=self.plan.piece(query.q), organization_id=query.organization_id
         )
@@ -57,7 +67,7 @@ class ContactService:
         derive_contact(contact)
         added = replace_numbers(contact.numbers, contact_numbers(self.plan, new.numbers))
         session.add(contact)
-        await flush(session)
+        await save(session, contact)
         announce(session, added)
         after_commit(session, ContactChanged(contact.id))
         return contact_out(contact, self.plan)
@@ -76,7 +86,7 @@ class ContactService:
             else replace_numbers(contact.numbers, contact_numbers(self.plan, change.numbers))
         )
         contact.updated_at = now()  # a change of numbers alone is a new version, too
-        await flush(session)
+        await save(session, contact)
         announce(session, added)
         after_commit(session, ContactChanged(contact.id))
         return contact_out(contact, self.plan)
@@ -99,7 +109,7 @@ class ContactService:
             new.position = len(contact.numbers)
             contact.numbers.append(new)
             contact.updated_at = now()
-            await flush(session)
+            await save(session, contact)
             announce(session, [new])
             after_commit(session, ContactChanged(contact_id))
         return contact_out(contact, self.plan)
@@ -136,14 +146,27 @@ class ContactService:
             new.position = len(organization.numbers)
             organization.numbers.append(new)
             organization.updated_at = now()
-            await flush(session)
+            await save(session, organization)
             announce(session, [new])
             after_commit(session, OrganizationChanged(organization_id))
 
     async def search_organizations(self, session: AsyncSession, query: SearchQuery) -> Page[OrganizationOut]:
-        """Organisations by name or any piece of a number."""
-        rows, following = await repository.organizations(session, query, q=query.q, piece=self.plan.piece(query.q))
+        """Organisations by name, or those that fit what was typed best."""
+        if query.q.strip():
+            ids, following = await self._ranked(session, query, Kind.ORGANIZATION)
+            found = await repository.organizations_by_id(session, ids)
+            rows: Sequence[Organization] = [found[one] for one in ids if one in found]
+        else:
+            rows, following = await repository.organizations(session, query)
         return Page[OrganizationOut](items=await self._organizations_out(session, list(rows)), next_cursor=following)
+
+    async def _ranked(self, session: AsyncSession, query: SearchQuery, kind: Kind) -> tuple[list[UUID], str | None]:
+        """A page of what fits best; the cursor counts, since the order is no column's."""
+        begin = int(decode_cursor(query.cursor, 1)[0] or 0) if query.cursor else 0
+        end = begin + query.limit
+        found = await find(session, read_query(query.q, self.plan), [kind], end + 1)
+        ids = [one.contact_id or one.organization_id for one in found[begin:end]]
+        return [one for one in ids if one is not None], encode_cursor(end) if len(found) > end else None
 
     async def get_organization(self, session: AsyncSession, organization_id: UUID) -> OrganizationOut:
         """One organisation with its people. Raises NotFoundError."""
@@ -156,7 +179,7 @@ class ContactService:
         derive_organization(organization)
         added = replace_numbers(organization.numbers, organization_numbers(self.plan, new.numbers))
         session.add(organization)
-        await flush(session)
+        await save(session, organization)
         announce(session, added)
         after_commit(session, OrganizationChanged(organization.id))
         return organization_out(organization, [], self.plan)
@@ -168,6 +191,7 @@ class ContactService:
         organization = await self._organization(session, organization_id)
         _check_version(organization, change.version)
         fields = change.model_dump(exclude={"version", "numbers"}, exclude_unset=True)
+        renamed = fields.get("name") not in (None, organization.name)
         _set(organization, {key: value for key, value in fields.items() if value is not None})
         derive_organization(organization)
         added = (
@@ -176,7 +200,9 @@ class ContactService:
             else replace_numbers(organization.numbers, organization_numbers(self.plan, change.numbers))
         )
         organization.updated_at = now()
-        await flush(session)
+        await save(session, organization)
+        if renamed:
+            await self._index_people(session, organization_id)
         announce(session, added)
         after_commit(session, OrganizationChanged(organization_id))
         return await self._organization_out(session, organization)
@@ -186,9 +212,16 @@ class ContactService:
 
         Raises NotFoundError.
         """
-        await session.delete(await self._organization(session, organization_id))
+        organization = await self._organization(session, organization_id)
+        people = await repository.ids_of_people(session, organization_id)
+        await session.delete(organization)
         await flush(session)
+        await index_contacts(session, people)
         after_commit(session, OrganizationChanged(organization_id))
+
+    async def _index_people(self, session: AsyncSession, organization_id: UUID) -> None:
+        """They are found by their firm's name, too."""
+        await index_contacts(session, await repository.ids_of_people(session, organization_id))
 
     async def _contact(self, session: AsyncSession, contact_id: UUID) -> Contact:
         contact = await repository.contact(session, contact_id)
@@ -235,6 +268,14 @@ def new_organization(name: str) -> Organization:
     organization = Organization(name=name, numbers=[])
     derive_organization(organization)
     return organization
+
+
+async def save(session: AsyncSession, *rows: Contact | Organization) -> None:
+    """Write what is pending, and make `rows` found by what they are now. Raises ConflictError."""
+    firms = [row.organization for row in rows if isinstance(row, Contact) and row.organization]
+    new_firms = [firm for firm in firms if not inspect(firm).persistent and firm not in rows]
+    await flush(session)
+    await index(session, [*rows, *dict.fromkeys(new_firms)])
 
 
 async def flush(session: AsyncSession) -> None:

@@ -52,6 +52,8 @@ def _row(plan: NumberPlan, typed: NumberIn, position: int) -> PhoneNumberRow:
         position=position,
         value=typed.value,
         label=typed.label.value,
+        do_not_call=typed.do_not_call,
+        do_not_call_reason=typed.do_not_call_reason if typed.do_not_call else "",
         e164=number.e164 if number else None,
         extension=number.extension if number else None,
         digits=plan.digits(typed.value),
@@ -61,12 +63,17 @@ def _row(plan: NumberPlan, typed: NumberIn, position: int) -> PhoneNumberRow:
 def replace_numbers(current: list[PhoneNumberRow], wanted: Sequence[PhoneNumberRow]) -> list[PhoneNumberRow]:
     """Make `current` what is wanted; rows that stay keep their id. Returns the new rows."""
     kept = {(row.value, row.label): row for row in current}
-    result = [kept.pop((row.value, row.label), row) for row in wanted]
+    result = [_taken_over(kept.pop((row.value, row.label), row), row) for row in wanted]
     added = [row for row in result if row not in current]
     for position, row in enumerate(result):
         row.position = position
     current[:] = result
     return added
+
+
+def _taken_over(row: PhoneNumberRow, wanted: PhoneNumberRow) -> PhoneNumberRow:
+    row.do_not_call, row.do_not_call_reason = wanted.do_not_call, wanted.do_not_call_reason
+    return row
 
 
 def announce(session: AsyncSession, added: Sequence[PhoneNumberRow]) -> None:

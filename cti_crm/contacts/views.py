@@ -35,7 +35,7 @@ def contact_out(contact: Contact, plan: NumberPlan) -> ContactOut:
         organization=organization_ref(contact.organization),
         position=contact.position,
         **{name: getattr(contact, name) for name in ADDRESS},
-        numbers=[_number_out(row, plan) for row in contact.numbers],
+        numbers=[number_out(row, plan) for row in contact.numbers],
         created_at=contact.created_at,
         updated_at=contact.updated_at,
     )
@@ -49,14 +49,15 @@ def organization_out(organization: Organization, contacts: list[ContactRef], pla
         name=organization.name,
         website=organization.website,
         **{name: getattr(organization, name) for name in ADDRESS},
-        numbers=[_number_out(row, plan) for row in organization.numbers],
+        numbers=[number_out(row, plan) for row in organization.numbers],
         contacts=contacts,
         created_at=organization.created_at,
         updated_at=organization.updated_at,
     )
 
 
-def _number_out(row: PhoneNumberRow, plan: NumberPlan) -> NumberOut:
+def number_out(row: PhoneNumberRow, plan: NumberPlan) -> NumberOut:
+    """A number as the API shows it."""
     return NumberOut(
         id=row.id,
         value=row.value,
@@ -64,4 +65,6 @@ def _number_out(row: PhoneNumberRow, plan: NumberPlan) -> NumberOut:
         extension=row.extension,
         display=plan.display(row.value),
         label=NumberLabel(row.label),
+        do_not_call=row.do_not_call,
+        do_not_call_reason=row.do_not_call_reason,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Connection
 from sqlalchemy.types import TypeEngine
 
 from cti_crm.infrastructure.database import UtcDateTime
-from cti_crm.migrations.tables import all_tables
+from cti_crm.migrations.tables import all_tables, is_ours
 
 
 def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
@@ -35,5 +35,6 @@ context.configure(
     render_as_batch=True,  # SQLite cannot alter a column; Alembic copies the table
     render_item=render_item,
     compare_type=compare_type,
+    include_name=is_ours,
 )
 context.run_migrations()

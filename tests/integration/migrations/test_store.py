@@ -20,7 +20,7 @@ from cti_crm.migrations.store import (
     state_of,
     upgrade,
 )
-from cti_crm.migrations.tables import all_tables
+from cti_crm.migrations.tables import all_tables, is_ours
 from cti_crm.touchpoints.models import DEFAULT_DISPOSITIONS
 
 
@@ -32,7 +32,7 @@ async def empty(empty_database_url: str) -> AsyncIterator[Database]:
 
 
 def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
     return list(compare_metadata(context, all_tables()))
 
 

@@ -1,0 +1,1 @@
+"""Read model: one search over contacts, organisations and notes, as one types."""
