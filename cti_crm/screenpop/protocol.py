@@ -221,6 +221,8 @@ ServerMessage = Annotated[
     | CallUpdated
     | AgentUpdated
     | QueueUpdated
+    | AgentGone
+    | QueueGone
     | LinkUpdated
     | DataChanged
     | TaskNoticed
@@ -245,5 +247,3 @@ class ResendSnapshot(_Message):
 
 
 ClientMessage = Annotated[Ping | ResendSnapshot, Field(discriminator="type")]
-    | AgentGone
-    | QueueGone
