@@ -1,0 +1,1 @@
+"""The same person twice: found, merged without loss, and the merging undone."""

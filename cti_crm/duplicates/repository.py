@@ -1,0 +1,121 @@
+"""Queries on pairs that look alike, on merges, and on everything that points to a contact."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Select, Table, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from cti_crm.contacts.models import Contact, PhoneNumberRow
+from cti_crm.contacts.schemas import NumberLabel
+from cti_crm.duplicates.models import ContactMerge, DistinctPair
+from cti_crm.infrastructure.database import Base
+
+_CROWD = 20
+"""So many contacts with one number or name are no duplicates: a shared line that nobody marked, a Mr Müller."""
+
+Pair = tuple[UUID, UUID, str]
+"""The lesser id, the greater one, and what both have."""
+
+
+async def same_number(session: AsyncSession, limit: int, contact_id: UUID | None = None) -> Sequence[Pair]:
+    """Contacts with the same number that is not marked as shared."""
+    first, second = aliased(PhoneNumberRow), aliased(PhoneNumberRow)
+    own = [row.label != NumberLabel.SHARED.value for row in (first, second)]
+    query = select(first.contact_id, second.contact_id, first.value).where(
+        first.e164 == second.e164,
+        func.coalesce(first.extension, "") == func.coalesce(second.extension, ""),
+        *own,
+    )
+    if contact_id is None:
+        several = (
+            select(PhoneNumberRow.e164)
+            .where(PhoneNumberRow.e164.is_not(None), PhoneNumberRow.contact_id.is_not(None))
+            .group_by(PhoneNumberRow.e164)
+            .having(func.count() > 1, func.count() <= _CROWD)
+        )
+        query = query.where(first.e164.in_(several))
+    return await _pairs(session, query, first.contact_id, second.contact_id, contact_id, limit)
+
+
+async def same_email(session: AsyncSession, limit: int, contact_id: UUID | None = None) -> Sequence[Pair]:
+    """Contacts with the same e-mail address."""
+    first, second = aliased(Contact), aliased(Contact)
+    query = select(first.id, second.id, first.email).where(first.email_key == second.email_key, first.email_key != "")
+    if contact_id is None:
+        several = (
+            select(Contact.email_key)
+            .where(Contact.email_key != "")
+            .group_by(Contact.email_key)
+            .having(func.count() > 1, func.count() <= _CROWD)
+        )
+        query = query.where(first.email_key.in_(several))
+    return await _pairs(session, query, first.id, second.id, contact_id, limit)
+
+
+async def same_name(session: AsyncSession, limit: int, contact_id: UUID | None = None) -> Sequence[Pair]:
+    """Contacts of the same full name who are not known to be of two firms."""
+    first, second = aliased(Contact), aliased(Contact)
+    query = select(first.id, second.id, func.trim(first.first_name + " " + first.last_name)).where(
+        first.sort_name == second.sort_name,
+        first.first_name != "",
+        first.last_name != "",
+        or_(
+            first.organization_id == second.organization_id,
+            first.organization_id.is_(None),
+            second.organization_id.is_(None),
+        ),
+    )
+    if contact_id is None:
+        several = select(Contact.sort_name).group_by(Contact.sort_name)
+        query = query.where(first.sort_name.in_(several.having(func.count() > 1, func.count() <= _CROWD)))
+    return await _pairs(session, query, first.id, second.id, contact_id, limit)
+
+
+async def _pairs(
+    session: AsyncSession, query: Select[Any, Any, str], first: Any, second: Any, contact_id: UUID | None, limit: int
+) -> Sequence[Pair]:
+    told_apart = (
+        select(DistinctPair.first_id)
+        .where(
+            or_(
+                and_(DistinctPair.first_id == first, DistinctPair.second_id == second),
+                and_(DistinctPair.first_id == second, DistinctPair.second_id == first),
+            )
+        )
+        .exists()
+    )
+    mine = first < second if contact_id is None else and_(first == contact_id, second != contact_id)
+    rows = await session.execute(query.where(mine, second.is_not(None), ~told_apart).limit(limit))
+    return [(min(one, other), max(one, other), value) for one, other, value in rows]
+
+
+async def merges_of(session: AsyncSession, kept_id: UUID) -> Sequence[ContactMerge]:
+    """What became part of a contact and still is, the newest first."""
+    query = select(ContactMerge).where(ContactMerge.kept_id == kept_id, ContactMerge.undone_at.is_(None))
+    return (await session.execute(query.order_by(ContactMerge.id.desc()))).scalars().all()
+
+
+def holders(apart: frozenset[str]) -> Iterator[tuple[Table, Column[Any]]]:
+    """Every column of every feature that points to a contact, but for those of the tables named."""
+    for table in Base.metadata.sorted_tables:
+        if table.name not in apart:
+            for column in table.columns:
+                if any(key.column.table.name == Contact.__tablename__ for key in column.foreign_keys):
+                    yield table, column
+
+
+async def hand_over(
+    session: AsyncSession, table: Table, column: Column[Any], owner: UUID, to: UUID, only: Sequence[Any] | None = None
+) -> list[Any]:
+    """Have rows of one contact point to another; `only`: some, by primary key. Returns the primary keys of the rows."""
+    key = next(iter(table.primary_key.columns))
+    wanted = select(key).where(column == owner)
+    if only is not None:
+        wanted = wanted.where(key.in_(only))
+    keys = list((await session.execute(wanted)).scalars())
+    if keys:
+        await session.execute(update(table).where(key.in_(keys)).values({column: to}))
+    return keys
