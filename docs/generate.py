@@ -9,6 +9,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -87,7 +88,14 @@ users need is told in [asterisk.md](asterisk.md).
 """
 
 
-_WORDS: dict[object, str] = {str: "text", int: "number", bool: "`true`, `false`", Path: "file", SecretStr: "text"}
+_WORDS: dict[object, str] = {
+    str: "text",
+    int: "number",
+    bool: "`true`, `false`",
+    Path: "file",
+    SecretStr: "text",
+    date: "date",
+}
 
 
 def render() -> str:
