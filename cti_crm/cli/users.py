@@ -28,6 +28,7 @@ DeviceOption = Annotated[
     list[str] | None,
     typer.Option(help="Their phone as the PBX names it, such as PJSIP/101. May be repeated; the first dials by click."),
 ]
+TeamOption = Annotated[str | None, typer.Option(help="Their team; colleagues are shown by it, queues may know it.")]
 PbxOption = Annotated[str | None, typer.Option(help="The PBX of the phones, if there are several.")]
 
 
@@ -38,6 +39,7 @@ def add_user(
     display_name: Annotated[str, typer.Option("--display-name", help="The name colleagues see.")] = "",
     extension: ExtensionOption = None,
     device: DeviceOption = None,
+    team: TeamOption = None,
     pbx: PbxOption = None,
     password_stdin: PasswordStdinOption = False,
     config: ConfigOption = None,
@@ -52,7 +54,7 @@ def add_user(
             session, username=name, password=password, role=role, display_name=display_name
         )
         if extension is not None:
-            await AgentService().set(session, user.id, extension, phones)
+            await AgentService().set(session, user.id, extension, phones, team)
 
     in_transaction(settings, work)
     out.print(f"{name} may sign in now.", markup=False)
@@ -63,6 +65,7 @@ def set_phone(
     name: NameArgument,
     extension: Annotated[str, typer.Option(help="What colleagues dial to reach them, such as 101.")],
     device: Annotated[list[str], typer.Option(help="Their phones, such as PJSIP/101; may be repeated.")],
+    team: TeamOption = None,
     pbx: PbxOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -72,7 +75,7 @@ def set_phone(
 
     async def work(session: AsyncSession) -> None:
         user = await AccountService().user(session, name)
-        await AgentService().set(session, user.id, extension, phones)
+        await AgentService().set(session, user.id, extension, phones, team)
 
     in_transaction(settings, work)
     out.print(f"{name} has extension {extension} now.", markup=False)
@@ -87,7 +90,7 @@ def list_users(config: ConfigOption = None) -> None:
 
     found, agents = in_transaction(read_settings(config), work)
     by_user = {agent.user_id: agent for agent in agents}
-    table = Table("Name", "Shown as", "Role", "Extension", "Devices", "State", box=None)
+    table = Table("Name", "Shown as", "Role", "Extension", "Team", "Devices", "State", box=None)
     for user in found:
         agent = by_user.get(user.id)
         table.add_row(
@@ -95,6 +98,7 @@ def list_users(config: ConfigOption = None) -> None:
             user.display_name,
             user.role,
             agent.extension if agent else "",
+            agent.team if agent else "",
             ", ".join(one.device for one in agent.devices) if agent else "",
             "disabled" if user.disabled_at else "",
         )

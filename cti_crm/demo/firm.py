@@ -38,14 +38,15 @@ class Person:
     name: str
     role: Role
     extension: str | None = None
+    team: str = ""
 
 
 STAFF = (
-    Person("anna", "Anna Adler", Role.AGENT, "101"),
-    Person("bernd", "Bernd Busch", Role.AGENT, "102"),
+    Person("anna", "Anna Adler", Role.AGENT, "101", "Support"),
+    Person("bernd", "Bernd Busch", Role.AGENT, "102", "Support"),
     Person("maria", "Maria Meister", Role.MANAGER),
-    Person("clara", "Clara Cohn", Role.AGENT, "103"),
-    Person("david", "David Dorn", Role.AGENT, "104"),
+    Person("clara", "Clara Cohn", Role.AGENT, "103", "Vertrieb"),
+    Person("david", "David Dorn", Role.AGENT, "104", "Vertrieb"),
 )
 SIGN_INS = STAFF[:3]
 
@@ -92,7 +93,7 @@ async def set_up(database: Database, accounts: AccountService | None = None) -> 
             )
             if person.extension is not None:
                 device = Device(PBX, f"PJSIP/{person.extension}")
-                await agents.set(session, user.id, person.extension, [device])
+                await agents.set(session, user.id, person.extension, [device], person.team)
     plan = NumberPlan(NUMBERS)
     await import_contacts(database, plan, CONTACTS.read_bytes(), lambda _report: None)
     async with database.transaction() as session:

@@ -12,7 +12,7 @@ from cti_crm.demo import firm
 from cti_crm.infrastructure.database import Database
 from cti_crm.migrations.store import prepare
 from cti_crm.pbx.simulator import Caller, Habits, People, Simulator, Traffic
-from cti_crm.settings import DatabaseSettings, HttpSettings, LogSettings, PbxSettings, Settings
+from cti_crm.settings import DatabaseSettings, HttpSettings, LogSettings, PbxSettings, QueueSettings, Settings
 
 
 def demo_settings(folder: Path, pbx_port: int, http: HttpSettings, log: LogSettings) -> Settings:
@@ -33,6 +33,7 @@ def demo_settings(folder: Path, pbx_port: int, http: HttpSettings, log: LogSetti
                 variables={"CUSTOMER_NO": "Customer number"},
             )
         ],
+        queues={"support": QueueSettings(wrap_up_seconds=20), "service": QueueSettings(sign_in=["*"])},
     )
 
 

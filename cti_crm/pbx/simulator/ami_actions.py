@@ -9,6 +9,7 @@ from cti_crm.pbx.simulator.ami_server import Headers, Session
 from cti_crm.pbx.simulator.click_to_dial import OriginateRequest, Origination
 from cti_crm.pbx.simulator.events import Fields, bridge_fields, channel_fields, member_fields, packet, parked_fields
 from cti_crm.pbx.simulator.model import Channel, QueueState
+from cti_crm.pbx.simulator.queue_members import QueueActions
 from cti_crm.pbx.simulator.switch import Switch
 
 Waiting = asyncio.Future[None] | None
@@ -30,6 +31,9 @@ _ACTION_NAMES = {
             "Originate",
             "Hangup",
             "Getvar",
+            "QueueAdd",
+            "QueueRemove",
+            "QueuePause",
         ),
     )
 }
@@ -69,6 +73,7 @@ class Actions:
             "showdialplan": (frozenset({"config", "reporting"}), self._dialplan),
             "originate": (frozenset({"originate"}), self._do_originate),
             "hangup": (frozenset({"system", "call"}), self._hangup),
+            **QueueActions(switch).handlers(),
         }
 
     def __call__(self, session: Session, headers: Headers) -> Waiting:

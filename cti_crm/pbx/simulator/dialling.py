@@ -185,7 +185,7 @@ class Dialling:
             self.entry = switch.join(queue, caller)
         elif self.legs:
             raise CallOverError("members ring already")
-        free = [one for one in queue.members if switch.model.is_free(one.device)]
+        free = [one for one in queue.members if one.pause_reason is None and switch.model.is_free(one.device)]
         if queue.plan.strategy == "rrmemory" and free:
             order = queue.members[queue.next_member :] + queue.members[: queue.next_member]
             free = [next(one for one in order if one in free)]

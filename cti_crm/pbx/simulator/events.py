@@ -104,16 +104,16 @@ def member_fields(queue: QueueState, member: QueueMember, state: str, *, listed:
         (names[0], member.name),
         (names[1], member.device),
         ("StateInterface", member.device),
-        ("Membership", "static"),
+        ("Membership", "dynamic" if member.dynamic else "static"),
         ("Penalty", "0"),
         ("CallsTaken", str(member.calls_taken)),
         ("LastCall", str(member.last_call)),
-        ("LastPause", "0"),
+        ("LastPause", str(member.last_pause)),
         ("LoginTime", str(member.login_time)),
         ("InCall", "1" if member.in_call else "0"),
         ("Status", str(STATUS_NUMBERS[state][0])),
-        ("Paused", "0"),
-        ("PausedReason", ""),
+        ("Paused", "0" if member.pause_reason is None else "1"),
+        ("PausedReason", member.pause_reason or ""),
     ]
     if not listed:
         fields.append(("Ringinuse", "0"))

@@ -81,7 +81,7 @@ class Bridge:
 
 @dataclass(slots=True, eq=False)
 class QueueMember:
-    """A phone in a queue."""
+    """A phone in a queue; `dynamic`: it signed in. pause_reason: None while it is not paused."""
 
     device: str
     name: str
@@ -89,6 +89,9 @@ class QueueMember:
     calls_taken: int = 0
     last_call: int = 0
     in_call: bool = False
+    dynamic: bool = False
+    pause_reason: str | None = None
+    last_pause: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -144,6 +147,11 @@ class Model:
             members = [
                 QueueMember(device.interface, device.name, int(started))
                 for extension in plan.members
+                if (device := office.device(extension)) is not None
+            ]
+            members += [
+                QueueMember(device.interface, device.name, int(started), dynamic=True)
+                for extension in plan.signed_in
                 if (device := office.device(extension)) is not None
             ]
             self.queues[plan.name] = QueueState(plan, members)

@@ -22,6 +22,7 @@ class Device:
 class QueuePlan:
     """A queue; `ringall` rings all free members at once, `rrmemory` one after another.
 
+    members: those of the configuration; signed_in: those who came by themselves.
     answers_first: the PBX answers the caller before the wait begins.
     """
 
@@ -30,6 +31,7 @@ class QueuePlan:
     members: tuple[str, ...]
     strategy: str = "ringall"
     answers_first: bool = True
+    signed_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ DEFAULT_USERS = (
         read=frozenset({"system", "call", "agent", "user", "dtmf"}),
         write=frozenset({"reporting"}),
     ),
-    AmiUser("cti-originate", "originate-secret", write=frozenset({"originate", "call"})),
+    AmiUser("cti-originate", "originate-secret", write=frozenset({"originate", "call", "agent"})),
 )
 
 DEFAULT_DEVICES = (
@@ -64,6 +66,7 @@ DEFAULT_DEVICES = (
 DEFAULT_QUEUES = (
     QueuePlan("200", "support", ("101", "102")),
     QueuePlan("201", "sales", ("103", "104"), strategy="rrmemory", answers_first=False),
+    QueuePlan("202", "service", (), signed_in=("104",)),
 )
 
 

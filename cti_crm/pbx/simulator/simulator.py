@@ -15,6 +15,7 @@ from cti_crm.pbx.simulator.dialling import CallOverError
 from cti_crm.pbx.simulator.model import Model
 from cti_crm.pbx.simulator.office import DEFAULT_DEVICES, DEFAULT_USERS, AmiUser, Device, Office
 from cti_crm.pbx.simulator.phones import People
+from cti_crm.pbx.simulator.queue_members import Breaks, BreakTaker
 from cti_crm.pbx.simulator.scenarios import Life
 from cti_crm.pbx.simulator.switch import Switch
 from cti_crm.pbx.simulator.traffic import Traffic, TrafficSource
@@ -79,6 +80,7 @@ class Simulator:
         if self._traffic is not None and self._people is not None and self._life is not None:
             source = TrafficSource(self._traffic, self.switch, self.clock, self._people, self._life)
             self._spawn(source.run())
+            self._spawn(BreakTaker(Breaks(), self.switch, self.clock, self._people).run())
         return self
 
     async def __aexit__(

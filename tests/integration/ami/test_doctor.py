@@ -13,7 +13,7 @@ ALL_PHONES = {"PJSIP/101", "PJSIP/102"}
 
 @pytest.fixture
 def healthy(ami: FakeAmi) -> FakeAmi:
-    ami.commands = ["CoreShowChannels", "Hangup"]
+    ami.commands = ["CoreShowChannels", "Hangup", "QueuePause"]
     ami.lists["PJSIPShowEndpoints"] = [
         f"Event: EndpointList\r\nObjectType: endpoint\r\nObjectName: {name}" for name in ("101", "102", "trunk")
     ]
@@ -79,8 +79,15 @@ async def test_rights_that_are_missing(healthy: FakeAmi) -> None:
     assert any("write = reporting" in advice for advice in found.values())
 
 
+async def test_no_right_to_pause_agents(healthy: FakeAmi) -> None:
+    healthy.commands = ["CoreShowChannels", "Hangup"]
+    found = wrong(await findings(healthy))
+    assert list(found) == ["The AMI user 'dialler' may not pause agents or sign them in to queues"]
+    assert "`agent`" in next(iter(found.values()))
+
+
 async def test_rights_that_are_too_many(healthy: FakeAmi) -> None:
-    healthy.commands = ["CoreShowChannels", "Hangup", "Originate", "Command"]
+    healthy.commands = ["CoreShowChannels", "Hangup", "QueuePause", "Originate", "Command"]
     found = wrong(await findings(healthy))
     assert list(found) == [
         "The AMI user 'cti' may do more than it needs: Originate, Command",

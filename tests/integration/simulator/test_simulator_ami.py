@@ -59,7 +59,7 @@ async def test_each_user_has_their_own_rights(pbx: Simulator, client: Client) ->
     await originator.close()
 
 
-@pytest.mark.parametrize("action", ["Command", "QueuePause", "NoSuchThing"])
+@pytest.mark.parametrize("action", ["Command", "QueueReset", "NoSuchThing"])
 async def test_other_actions_are_unknown(client: Client, action: str) -> None:
     answer = await client.ask(action)
     assert (answer["Response"], answer["Message"]) == ("Error", "Invalid/unknown command")
