@@ -11,6 +11,7 @@ from cti_crm.agents.directory import AgentDirectory
 from cti_crm.agents.reload import keep_directory_current
 from cti_crm.agents.service import AgentService
 from cti_crm.app.background import Background
+from cti_crm.app.missed_calls import MissedCalls
 from cti_crm.callers.known import KnownNumbers
 from cti_crm.callers.routes import caller_routes
 from cti_crm.callers.service import CallerService
@@ -36,6 +37,7 @@ from cti_crm.infrastructure.http.api import Routes
 from cti_crm.infrastructure.jobs import JobRunner
 from cti_crm.infrastructure.mail import Mailer
 from cti_crm.notes.events import NoteChanged
+from cti_crm.missed_calls.routes import missed_call_routes
 from cti_crm.notes.routes import note_routes
 from cti_crm.notes.service import NoteService
 from cti_crm.notes.templates import TemplateService, template_routes
@@ -71,6 +73,8 @@ class Crm:
         self.contacts = ContactService(self.plan, matcher)
         self.imports = ImportRunner(database, settings.numbers)
         recorder = TouchpointRecorder(self.plan, matcher)
+        self._record_touchpoints = recorder.record
+        self.missed = MissedCalls(settings, self.plan)
         self.touchpoints = TouchpointService(self.contacts, recorder, self, self.extension_of)
         self.notes = NoteService(self.touchpoints.owner_of)
         self.todo = TaskService(self.touchpoints.owner_of, self.directory.team_of)
@@ -82,8 +86,8 @@ class Crm:
         self.callers = CallerService(self.plan)
         self.known_numbers = KnownNumbers(bus, self.extension_of)
         self.reports = CallLogService(self.plan, self.notes, self.todo, self.extension_of)
-        self.writer = CallLogWriter(database, bus, self.plan, recorder.record, self._absorb)
-        self.backfill = Backfill(database, self.plan, recorder.record, self._absorb)
+        self.writer = CallLogWriter(database, bus, self.plan, self._record, self._absorb)
+        self.backfill = Backfill(database, self.plan, self._record, self._absorb)
         self.agents = AgentService()
         self.lore = CrmLore(database, self.plan, matcher, self.todo, self.directory)
         background.after(NoteChanged, index_changed_notes)
@@ -104,6 +108,7 @@ class Crm:
             caller_routes(self.callers),
             task_routes(self.todo, self.reminders),
             timeline_routes(self.timeline),
+            missed_call_routes(self.missed.service),
             search_routes(self.search),
         ]
 
@@ -136,6 +141,7 @@ class Crm:
 
     async def _written_about_call(self, session: AsyncSession, events: Sequence[TouchpointAssigned]) -> None:
         calls = {event.call_id for event in events}
+        await self.missed.recorder.refresh(session, calls)
         for call_id in {*await self.notes.of_calls(session, calls), *await self.todo.of_calls(session, calls)}:
             owner = await self.touchpoints.owner_of(session, call_id)  # the newest word, whatever came in between
             await self.notes.on_call_assigned(session, call_id, owner)
@@ -145,7 +151,12 @@ class Crm:
         for event in events:
             await self.notes.on_wrapped_up(session, event.call_id, event.user_id)
 
+    async def _record(self, session: AsyncSession, calls: Sequence[Call]) -> None:
+        await self._record_touchpoints(session, calls)
+        await self.missed.recorder.record(session, calls)
+
     async def _absorb(self, session: AsyncSession, gone: UUID, into: UUID) -> None:
         await self.touchpoints.absorb(session, gone, into)
+        await self.missed.recorder.absorb(session, gone, into)
         await self.notes.absorb(session, gone, into)
         await self.todo.absorb(session, gone, into)

@@ -23,8 +23,11 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.http.api import PRINCIPAL
 from cti_crm.infrastructure.http.principal import Principal
 from cti_crm.infrastructure.metrics import Metrics
+from cti_crm.missed_calls.events import MissedCallDue, MissedCallsChanged
+from cti_crm.missed_calls.upkeep import Upkeep
 from cti_crm.screenpop.changes import Changes
 from cti_crm.screenpop.hub import Hub
+from cti_crm.screenpop.missed_calls import MissedCallsNews
 from cti_crm.screenpop.presence import Presence
 from cti_crm.screenpop.protocol import LinkOut, Snapshot
 from cti_crm.screenpop.routes import SocketEndpoint
@@ -72,6 +75,13 @@ class Desk:
         self.own_queues = OwnQueues(crm.directory, queues, *ways)
         self.wrap_ups = WrapUps(bus, database, crm.directory, queues, *ways, background.spawn)
         self.changes = Changes(bus, hub, self.pops, crm.extension_of)
+        missed = crm.missed
+        self.missed = MissedCallsNews(hub, missed.service)
+        self.missed_upkeep = Upkeep(
+            database, missed.recorder, missed.settler, missed.rules, lambda: {one.user_id for one in hub.principals()}
+        )
+        background.after(MissedCallsChanged, self.missed.changed)
+        background.after(MissedCallDue, self.missed.due)
         self.calls = CallService(telephony.controls, crm.live, bus, crm.plan, self._devices_of, self._assign_dialled)
         self.control = CallControlService(
             telephony.controls, crm.live, bus, crm.plan, self._devices_of, telephony.tell, background.spawn
@@ -102,6 +112,7 @@ class Desk:
             agents=self._crm.directory.agents(),
             queues=self._crm.directory.queues(),
             links=[link_out(link.name, link.status) for link in self._telephony.links],
+            missed=self.missed.counts,
         )
 
     def _sent(self, frame: Frame) -> None:

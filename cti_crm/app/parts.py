@@ -60,6 +60,7 @@ class Parts:
             await self.crm.known_numbers.load(session, self.crm.callers)
             await self.telephony.take_over_calls(session)
             await self.desk.reopen_wrap_ups(session)
+            await self.desk.missed.load(session)
         self.crm.start()
         self.desk.start()
         await self.telephony.start(self.background, self.database, self.bus)

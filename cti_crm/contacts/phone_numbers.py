@@ -29,6 +29,7 @@ _WITHHELD = {
     *("", "anonymous", "anonym", "private", "privat", "restricted", "unavailable", "unknown", "withheld"),
     *("unbekannt", "unterdrückt", "no number", "not available", "number withheld", "private number"),
 }
+_COSTLY = (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST)
 _EXTENSION_WORDS = re.compile(r"\b(durchwahl|dw|apparat|app|nebenstelle|nst)\b[.:]?\s*(?=\d)", re.IGNORECASE)
 _DIALABLE = re.compile(r"[0-9*#]{1,32}")
 _DIAL_PUNCTUATION = str.maketrans("", "", " ()/.-")
@@ -46,6 +47,19 @@ class PhoneNumber:
     e164: str
     extension: str | None
     display: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a number belongs, as far as its digits say.
+
+    calling_code: "+225"; abroad: not our own country's; costly: premium rate, shared cost, or a network of no country
+    (satellites and services, ITU-T E.164 codes +87x and +88x).
+    """
+
+    calling_code: str
+    abroad: bool
+    costly: bool
 
 
 class NumberPlan:
@@ -136,6 +150,19 @@ class NumberPlan:
     def is_own(self, e164: str) -> bool:
         """Whether it is one of our own numbers or a direct dial behind one."""
         return any(e164.startswith(trunk) and len(e164) - len(trunk) <= DIRECT_DIAL_DIGITS for trunk in self._own)
+
+    def origin(self, e164: str) -> Origin | None:
+        """Where a public number belongs; None if it is none."""
+        number = self._read(e164) if e164.startswith("+") else None
+        if number is None:
+            return None
+        country = str(number.country_code)
+        no_country = phonenumbers.region_code_for_country_code(number.country_code) == "001"
+        return Origin(
+            calling_code=f"+{country}",
+            abroad=country != self._country_code,
+            costly=no_country or phonenumbers.number_type(number) in _COSTLY,
+        )
 
     def dialable(self, raw: str) -> str:
         """What the PBX is to dial: E.164 for a public number, else the extension, short or feature code as it is.

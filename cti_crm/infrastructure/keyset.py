@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, literal, tuple_
+from sqlalchemy import ColumnElement, Float, Integer, Select, Uuid, literal, tuple_
 from sqlalchemy.types import TypeEngine
 
 from cti_crm.infrastructure.database import UtcDateTime
@@ -14,7 +14,7 @@ from cti_crm.infrastructure.http.pagination import PageQuery, decode_cursor, enc
 
 R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
-Key = tuple[str | datetime | UUID, ...]
+Key = tuple[str | int | float | datetime | UUID, ...]
 
 
 class Keyset:
@@ -54,14 +54,16 @@ def cut(rows: Sequence[R], limit: int, key: Callable[[R], Key]) -> tuple[Sequenc
     return rows[:limit], encode_cursor(*(_text(value) for value in key(rows[limit - 1])))
 
 
-def _text(value: str | datetime | UUID) -> str:
+def _text(value: str | float | datetime | UUID) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _parsed(value: str, kind: TypeEngine[Any]) -> str | datetime | UUID:
+def _parsed(value: str, kind: TypeEngine[Any]) -> str | float | datetime | UUID:
     if isinstance(kind, UtcDateTime):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError(value)
         return moment
+    if isinstance(kind, Integer | Float):
+        return int(value) if isinstance(kind, Integer) else float(value)
     return UUID(value) if isinstance(kind, Uuid) else value

@@ -12,6 +12,7 @@ from cti_crm.agents.schemas import AgentOut, QueueOut
 from cti_crm.callers.schemas import SpamOut
 from cti_crm.calls.schemas import CallOut
 from cti_crm.contacts.schemas import MatchOut
+from cti_crm.missed_calls.schemas import MissedCallOut, MissedCounts
 from cti_crm.notes.schemas import NoteOut
 from cti_crm.tasks.events import NoticeKind
 from cti_crm.tasks.schemas import TaskOut
@@ -116,6 +117,7 @@ class Snapshot(_Message):
     agents: list[AgentOut]
     queues: list[QueueOut]
     links: list[LinkOut]
+    missed: MissedCounts = MissedCounts()
 
 
 class PopChanged(_Message):
@@ -188,6 +190,23 @@ class TaskNoticed(_Message):
     task_id: UUID
 
 
+class MissedCallsUpdated(_Message):
+    """Lines of missed calls changed, or are `gone`. Not `whole`: too many to name, read the list again."""
+
+    type: Literal["missed_calls"] = "missed_calls"
+    lines: list[MissedCallOut]
+    gone: list[UUID]
+    whole: bool
+    counts: MissedCounts
+
+
+class MissedCallReminder(_Message):
+    """A missed caller whom this user had put off until now."""
+
+    type: Literal["missed_call_due"] = "missed_call_due"
+    line: MissedCallOut
+
+
 class Several(_Message):
     """News for everybody, as many as came since this browser's last turn; each counts as if it had come alone."""
 
@@ -224,6 +243,8 @@ ServerMessage = Annotated[
     | AgentGone
     | QueueGone
     | LinkUpdated
+    | MissedCallsUpdated
+    | MissedCallReminder
     | DataChanged
     | TaskNoticed
     | Several

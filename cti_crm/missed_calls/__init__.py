@@ -1,0 +1,1 @@
+"""Missed calls as a work list: who waits for a call back, who sees to it, until when."""
