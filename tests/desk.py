@@ -54,6 +54,9 @@ class Desk:
                 self.pops[message["pop"]["call"]["id"]] = message["pop"]
             case "call":
                 self.calls[message["call"]["id"]] = message["call"]
+            case "several":
+                for one in message["messages"]:
+                    self._take(one)
 
     async def until(self, condition: Callable[["Desk"], Any], what: str) -> Any:
         """Wait until the condition gives something true, and return that."""

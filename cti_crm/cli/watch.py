@@ -22,6 +22,7 @@ from cti_crm.screenpop.protocol import (
     PopState,
     ScreenPop,
     ServerMessage,
+    Several,
     Snapshot,
     Welcome,
 )
@@ -75,6 +76,9 @@ def _show(message: ServerMessage) -> None:
         case CallUpdated() if message.call.outcome is not None:
             call = message.call
             out.print(Text(f"{call.caller.display or '?'} → {call.called.display or '?'}: {call.outcome}"))
+        case Several():
+            for one in message.messages:
+                _show(one)
         case LinkUpdated():
             out.print(Text(f"PBX {message.link.pbx}: {message.link.state} {message.link.message}"))
         case _:

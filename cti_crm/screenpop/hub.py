@@ -1,6 +1,6 @@
 """Which sockets are open, and who gets which message. Knows nothing of calls."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -18,7 +18,7 @@ class Hub:
         self._sessions: set[SocketSession] = set()
         self._see_all: set[SocketSession] = set()
         self._by_extension: dict[str, set[SocketSession]] = {}
-        self._rounds = Rounds(several)
+        self._rounds = Rounds(together)
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -47,15 +47,30 @@ class Hub:
             if not own:
                 self._by_extension.pop(session.extension, None)
 
+    def has(self, extension: str) -> bool:
+        """Whether the agent with this extension has a tab open."""
+        return extension in self._by_extension
+
     def to_extension(self, extension: str, one: Frame) -> None:
         """To every tab of the agent with this extension."""
         _send(self._by_extension.get(extension, ()), one)
 
-    def to_concerned(self, extensions: set[str], message: BaseModel) -> None:
-        """To the agents with these extensions, and to whoever sees all calls."""
-        concerned = self._see_all.union(*(self._by_extension.get(one, ()) for one in extensions))
-        if concerned:
-            _send(concerned, frame(message))
+    def to_concerned(self, news: Iterable[tuple[set[str], Callable[[], BaseModel]]]) -> None:
+        """News, each to the agents with these extensions and to whoever sees all calls, in one message for each."""
+        for_all: list[Frame] = []
+        by_extension: dict[str, list[Frame]] = {}
+        for extensions, message in news:
+            here = [one for one in extensions if one in self._by_extension]
+            if not here and not self._see_all:
+                continue
+            one = frame(message())
+            for_all.append(one)
+            for extension in here:
+                by_extension.setdefault(extension, []).append(one)
+        if for_all:
+            _send(self._see_all, together(for_all))
+        for extension, frames in by_extension.items():
+            _send(self._by_extension[extension] - self._see_all, together(frames))
 
     def to_user(self, user_id: UUID, message: BaseModel) -> None:
         """To every tab of one user, with or without an extension."""
@@ -69,7 +84,7 @@ class Hub:
     def to_all_in_turn(self, about: Hashable, message: BaseModel) -> None:
         """To everybody within a second; not told any more if newer news about the same thing come before that."""
         if self._sessions:
-            self._rounds.tell(about, frame(message).text)
+            self._rounds.tell(about, message)
 
     def dismiss(self, principal: Principal) -> None:
         """Close the sockets of one sign-in."""
@@ -84,6 +99,11 @@ class Hub:
     def dismiss_all(self) -> None:
         """Close every socket: the service stops."""
         self.dismiss_if(lambda _: True)
+
+
+def together(frames: Sequence[Frame]) -> Frame:
+    """One message of several."""
+    return frames[0] if len(frames) == 1 else Frame(several([one.data for one in frames]))
 
 
 def _send(sessions: Iterable[SocketSession], one: Frame) -> None:

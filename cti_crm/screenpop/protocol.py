@@ -208,15 +208,15 @@ class MissedCallReminder(_Message):
 
 
 class Several(_Message):
-    """News for everybody, as many as came since this browser's last turn; each counts as if it had come alone."""
+    """News that can wait a moment, as many as came since this browser's last turn; each as if it had come alone."""
 
     type: Literal["several"] = "several"
-    messages: list[AgentUpdated | QueueUpdated | AgentGone | QueueGone | DataChanged]
+    messages: list[AgentUpdated | QueueUpdated | AgentGone | QueueGone | CallUpdated | DataChanged]
 
 
-def several(texts: Sequence[str]) -> str:
-    """The text of `Several`, of those of its messages."""
-    return f'{{"type":"several","messages":[{",".join(texts)}]}}'
+def several(messages: Sequence[bytes]) -> bytes:
+    """`Several` as it is sent, of its messages as they are sent."""
+    return b'{"type":"several","messages":[' + b",".join(messages) + b"]}"
 
 
 class Fault(_Message):

@@ -6,39 +6,54 @@ longer a round (up to a second); of one thing that changed more than once only t
 """
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
 
-from cti_crm.screenpop.session import Frame, SocketSession
+from pydantic import BaseModel
+
+from cti_crm.screenpop.session import Frame, SocketSession, frame
 
 SECONDS_A_BROWSER = 0.001
 LONGEST_ROUND = 1.0
 TABLE = 20  # browsers that have their turn together
 
 
+@dataclass(slots=True, eq=False)
 class _Table:
-    """Browsers with the same turn. `news`: what they have not been told, by what it is about."""
+    """Browsers with the same turn. `told`: the number of the last news they were told."""
 
-    def __init__(self) -> None:
-        self.sessions: set[SocketSession] = set()
-        self.news: dict[Hashable, str] = {}
-        self.turn: asyncio.TimerHandle | None = None
-        self.last = 0.0
+    sessions: set[SocketSession]
+    told: int
+
+
+@dataclass(slots=True)
+class _News:
+    """`frame` is made when it is first needed: of what changes often, most is never told."""
+
+    number: int
+    message: BaseModel
+    frame: Frame | None = None
 
 
 class Rounds:
-    """Keeps the news until each browser's turn."""
+    """Keeps the news until each browser has had its turn."""
 
-    def __init__(self, together: Callable[[Sequence[str]], str]) -> None:
-        """`together` makes one message's text of several."""
+    def __init__(self, together: Callable[[Sequence[Frame]], Frame]) -> None:
+        """`together` makes one message of several."""
         self._together = together
         self._tables: list[_Table] = []
         self._seats: dict[SocketSession, _Table] = {}
+        self._news: dict[Hashable, _News] = {}  # by what it is about, oldest first
+        self._number = 0
+        self._next = 0  # the table whose turn it is
+        self._turn: asyncio.TimerHandle | None = None
+        self._last_turn = 0.0
 
     def add(self, session: SocketSession) -> None:
         """A socket opened. What is not yet told to others at its table it is told again, which does no harm."""
         table = next((one for one in self._tables if len(one.sessions) < TABLE), None)
         if table is None:
-            table = _Table()
+            table = _Table(set(), self._number)
             self._tables.append(table)
         table.sessions.add(session)
         self._seats[session] = table
@@ -49,29 +64,47 @@ class Rounds:
         if table is not None:
             table.sessions.discard(session)
             if not table.sessions:
-                table.news.clear()
+                self._tables.remove(table)
 
-    def tell(self, about: Hashable, text: str) -> None:
+    def tell(self, about: Hashable, message: BaseModel) -> None:
         """News for everybody; replaces earlier news about the same thing that was not told yet."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        whole = min(LONGEST_ROUND, len(self._seats) * SECONDS_A_BROWSER)
-        for place, table in enumerate(self._tables):
-            if not table.sessions:
-                continue
-            table.news.pop(about, None)  # so that it stands behind what was told in between
-            table.news[about] = text
-            if table.turn is None:
-                share = whole * place / len(self._tables)
-                table.turn = loop.call_at(max(now + share, table.last + whole), self._serve, table)
+        self._number += 1
+        self._news.pop(about, None)  # so that it stands behind what was told in between
+        self._news[about] = _News(self._number, message)
+        if self._turn is None:
+            self._arrange_turn()
 
-    def _serve(self, table: _Table) -> None:
-        table.turn = None
-        table.last = asyncio.get_running_loop().time()
-        news, table.news = table.news, {}
-        if not news:
-            return
-        texts = list(news.values())
-        one = Frame(texts[0] if len(texts) == 1 else self._together(texts))
-        for session in tuple(table.sessions):
-            session.send(one)
+    def _arrange_turn(self) -> None:
+        loop = asyncio.get_running_loop()
+        pause = min(LONGEST_ROUND, len(self._seats) * SECONDS_A_BROWSER) / max(1, len(self._tables))
+        self._turn = loop.call_at(max(loop.time(), self._last_turn + pause), self._serve)
+
+    def _serve(self) -> None:
+        self._turn = None
+        self._last_turn = asyncio.get_running_loop().time()
+        if self._tables:
+            self._next = (self._next + 1) % len(self._tables)
+            table = self._tables[self._next]
+            if news := [*self._since(table.told)][::-1]:
+                one = news[0] if len(news) == 1 else self._together(news)
+                for session in tuple(table.sessions):
+                    session.send(one)
+            table.told = self._number
+        self._forget(min((one.told for one in self._tables), default=self._number))
+        if self._news:
+            self._arrange_turn()
+
+    def _since(self, number: int) -> Iterator[Frame]:
+        """What is newer, newest first."""
+        for one in reversed(self._news.values()):
+            if one.number <= number:
+                return
+            one.frame = one.frame or frame(one.message)
+            yield one.frame
+
+    def _forget(self, number: int) -> None:
+        """Everybody was told up to here."""
+        for about, one in tuple(self._news.items()):
+            if one.number > number:
+                return
+            del self._news[about]

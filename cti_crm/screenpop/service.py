@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -34,6 +35,9 @@ LOOK_UP_LIMIT = 10.0
 RETRY_SECONDS = 2.0
 # More at once would only make each slower, and leave no connection for anything else.
 LOOK_UPS_AT_ONCE = 6
+# What changes nothing in how a call stands for its agent (other phones that ring, holds) is told together, that often.
+TOLD_EVERY = 0.2
+TOLD_TOGETHER = 10  # calls; more would keep a pop waiting
 WRAP_UP_KEPT = timedelta(hours=12)
 """A call that is not wrapped up is shown no longer than this, also after a restart of the service."""
 
@@ -92,6 +96,7 @@ class _Pop:
     standing: Standing
     revision: int = 1
     sent: bool = False
+    shown: tuple[Standing, str | None] | None = None  # as it was last sent, and who had answered then
 
     def change(self, standing: Standing | None = None) -> None:
         """It stands otherwise, or shows other things: it is to be sent again."""
@@ -109,6 +114,15 @@ class _Case:
     fresh: bool = False  # whether the knowledge is the newest there is
     pops: dict[str, _Pop] = field(default_factory=dict)  # by extension
     task: asyncio.Task[None] | None = None
+    out: tuple[Call, Knowledge | None, CallOut] | None = None  # the call as last shown, and what it was made of
+
+
+@dataclass(slots=True)
+class _Untold:
+    """A call that changed, and the agents who are to be told."""
+
+    case: _Case
+    agents: set[str] = field(default_factory=set)
 
 
 class ScreenPopService:
@@ -136,6 +150,7 @@ class ScreenPopService:
         self._callers = callers or Strangers()
         self._cases: dict[UUID, _Case] = {}
         self._look_ups = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
+        self._untold: dict[UUID, _Untold] = {}
         bus.subscribe(CallEvent, self._take)
 
     # -- from the calls --------------------------------------------------------------------------------------------
@@ -153,9 +168,9 @@ class ScreenPopService:
             case.knowledge = None
         case.call = call
         self._restand(case)
-        self._hub.to_concerned(self._agents_of(call), CallUpdated(call=self._call_out(case)))
         self._look_up_if_needed(case)
-        self._show(case)
+        self._show_changed(case)
+        self._tell_soon(case)
         if isinstance(event, CallEnded):
             self._forget_closed(case)
             self._forget_old(now() - WRAP_UP_KEPT)
@@ -237,7 +252,7 @@ class ScreenPopService:
             self._on_match(knowledge.match)
         case.knowledge = knowledge if known is None else _with_newer_notes(knowledge, known)
         if known is None or known.match != knowledge.match:
-            self._hub.to_concerned(self._agents_of(case.call), CallUpdated(call=self._call_out(case)))
+            self._tell_soon(case)
         for pop in case.pops.values():
             pop.change()
         self._show(case)
@@ -251,16 +266,45 @@ class ScreenPopService:
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
-    def _show(self, case: _Case) -> None:
-        if case.knowledge is None:
-            return  # the look-up under way will show it, or its time limit will
+    def _tell_soon(self, case: _Case) -> None:
+        """Have everybody concerned told how the call is now; the more changes until then, the fewer messages."""
+        if not self._untold:
+            asyncio.get_running_loop().call_later(TOLD_EVERY, self._tell)
+        untold = self._untold.setdefault(case.call.id, _Untold(case))
+        if untold.case.call.revision <= case.call.revision:
+            untold.case = case
+        untold.agents |= self._agents_of(case.call)
+
+    def _tell(self) -> None:
+        told = [self._untold.pop(call_id) for call_id in tuple(self._untold)[:TOLD_TOGETHER]]
+        for one in told:
+            self._show(one.case)
+        self._hub.to_concerned((one.agents, partial(self._call_updated, one.case)) for one in told)
+        if self._untold:
+            asyncio.get_running_loop().call_soon(self._tell)
+
+    def _call_updated(self, case: _Case) -> CallUpdated:
+        return CallUpdated(call=self._call_out(case))
+
+    def _show_changed(self, case: _Case) -> None:
+        """Show at once where the call stands otherwise than was shown, or has been answered."""
         for extension, pop in case.pops.items():
-            if not pop.sent:
-                first_ring = pop.revision <= 2 and pop.standing.state is PopState.OFFERED
-                pop.sent = True
-                message = PopChanged(pop=self._screen_pop(case, extension, pop))
-                rang_at = _rang_at(case.call, extension) if first_ring else None
-                self._hub.to_extension(extension, frame(message, rang_at, pop.standing.state.value))
+            if pop.shown != (pop.standing, case.call.answered_by):
+                self._show_one(case, extension, pop)
+
+    def _show(self, case: _Case) -> None:
+        for extension, pop in case.pops.items():
+            self._show_one(case, extension, pop)
+
+    def _show_one(self, case: _Case, extension: str, pop: _Pop) -> None:
+        if pop.sent or case.knowledge is None:
+            return  # the look-up under way will show it, or its time limit will
+        first_ring = pop.shown is None and pop.standing.state is PopState.OFFERED
+        pop.sent, pop.shown = True, (pop.standing, case.call.answered_by)
+        if self._hub.has(extension):
+            message = PopChanged(pop=self._screen_pop(case, extension, pop))
+            rang_at = _rang_at(case.call, extension) if first_ring else None
+            self._hub.to_extension(extension, frame(message, rang_at, pop.standing.state.value))
 
     def _screen_pop(self, case: _Case, extension: str, pop: _Pop) -> ScreenPop:
         knowledge = case.knowledge or Knowledge(_NOT_ASKED, PopContext(complete=False))
@@ -282,10 +326,14 @@ class ScreenPopService:
         )
 
     def _call_out(self, case: _Case) -> CallOut:
+        if case.out is not None and case.out[0] is case.call and case.out[1] is case.knowledge:
+            return case.out[2]
         match = case.knowledge.match if case.knowledge else _NOT_ASKED
         contact = Ref(id=match.contact.id, name=match.contact.name) if match.contact else None
         organization = Ref(id=match.organization.id, name=match.organization.name) if match.organization else None
-        return call_out(case.call, self._numbers, contact, organization)
+        made = call_out(case.call, self._numbers, contact, organization)
+        case.out = (case.call, case.knowledge, made)
+        return made
 
     # -- for the socket and for other features -----------------------------------------------------------------------
 

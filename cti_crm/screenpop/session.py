@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import BaseModel
 
 from cti_crm.infrastructure.http.principal import Principal
@@ -19,14 +19,14 @@ QUEUE_LIMIT = 500
 class Frame:
     """A message ready to be sent. `rang_at` is set on a first pop: when the PBX's event arrived."""
 
-    text: str
+    data: bytes
     rang_at: datetime | None = None
     pop_state: str | None = None
 
 
 def frame(message: BaseModel, rang_at: datetime | None = None, pop_state: str | None = None) -> Frame:
-    """The message as text."""
-    return Frame(message.model_dump_json(by_alias=True), rang_at, pop_state)
+    """The message as it is sent."""
+    return Frame(message.__pydantic_serializer__.to_json(message, by_alias=True), rang_at, pop_state)
 
 
 class SocketSession:
@@ -69,7 +69,8 @@ class SocketSession:
                     await self._wake.wait()
                     continue
                 one = self._queue.popleft()
-                await self._socket.send_str(one.text)  # needs no time limit: the heartbeat ends who does not read
+                # Needs no time limit: the heartbeat ends who does not read.
+                await self._socket.send_frame(one.data, WSMsgType.TEXT)
                 self._on_sent(one)
         except ConnectionError:
             pass

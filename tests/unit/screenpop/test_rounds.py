@@ -24,7 +24,7 @@ class Recorder(SocketSession):
         self.came = asyncio.Event()
 
     def send(self, one: Frame) -> None:
-        self.frames.append(json.loads(one.text))
+        self.frames.append(json.loads(one.data))
         self.came.set()
 
 

@@ -2365,14 +2365,14 @@ export interface components {
             /** @default null */
             spam: components["schemas"]["SpamOut"] | null;
         };
-        /** @description News for everybody, as many as came since this browser's last turn; each counts as if it had come alone. */
+        /** @description News that can wait a moment, as many as came since this browser's last turn; each as if it had come alone. */
         Several: {
             /**
              * @default several
              * @constant
              */
             type: "several";
-            messages: (components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["AgentGone"] | components["schemas"]["QueueGone"] | components["schemas"]["DataChanged"])[];
+            messages: (components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["AgentGone"] | components["schemas"]["QueueGone"] | components["schemas"]["CallUpdated"] | components["schemas"]["DataChanged"])[];
         };
         /** @description All that concerns this user now. Replaces everything the browser held of these things. */
         Snapshot: {
