@@ -132,7 +132,7 @@ class PbxSettings(_Area):
     secret_file: Path | None = Field(None, description="A file whose first line is the password.")
     originate_username: str | None = Field(
         None,
-        description="AMI user for click-to-dial (write = originate,call). Without it, `username` is used for both.",
+        description="AMI user that acts (write = originate,call,agent). Without it, `username` is used for both.",
     )
     originate_secret: SecretStr | None = Field(None, description="Its password; or use `originate_secret_file`.")
     originate_secret_file: Path | None = Field(None, description="A file whose first line is that password.")

@@ -84,7 +84,7 @@ class _Check:
         if self._settings.originate_username is None:
             self.warning(
                 "One AMI user does both: follow calls and dial",
-                "Make a second one with `write = originate,call` and name it in `originate_username`.",
+                "Make a second one with `write = originate,call,agent` and name it in `originate_username`.",
             )
             originate: AmiConnection | None = events
         else:
@@ -251,8 +251,14 @@ class _Check:
     async def _dials(self, originate: AmiConnection, known_devices: set[str]) -> None:
         username = self._settings.originate_username or self._settings.username
         await self._needs_no_more(originate, username, ("Command", "UpdateConfig"))
-        if "Hangup" not in (await self._ask(originate, "ListCommands"))[0]:
+        commands = (await self._ask(originate, "ListCommands"))[0]
+        if "Hangup" not in commands:
             self.error(f"The AMI user {username!r} may not end calls", f"In manager.conf [{username}] needs `call`.")
+        if "QueuePause" not in commands:
+            self.warning(
+                f"The AMI user {username!r} may not pause agents or sign them in to queues",
+                f"In manager.conf [{username}] needs `agent` under `write` (and app_queue.so must be loaded).",
+            )
         for extension in (*_extensions(known_devices), *_OUTSIDE):
             answer = (await self._try_to_dial(originate, extension))[0]
             if "does not exist" not in str(answer.message):
@@ -272,7 +278,7 @@ class _Check:
         else:
             self.error(
                 f"The AMI user {username!r} may not dial ({answer.message})",
-                f"In manager.conf [{username}] needs `write = originate,call`.",
+                f"In manager.conf [{username}] needs `write = originate,call,agent`.",
             )
 
     async def _try_to_dial(self, originate: AmiConnection, extension: str) -> list[Answer]:
