@@ -45,6 +45,8 @@ def attended(
     if receiver is None:
         return None
     conversation.stop(call, at, first_leg, second_leg)
+    if second_leg is not first_leg:
+        _pass_by(call, second_leg, at)
     transfer = Transfer(TransferKind.ATTENDED, first_leg.party_name, receiver.party_name, at)
     _record(call, transfer)
     conversation.close_holds(call, at, first_leg.party_name)
@@ -100,6 +102,16 @@ def _hand_over(*legs: LegRecord) -> bool:
 def _record(call: CallRecord, transfer: Transfer) -> None:
     call.transfers.append(transfer)
     call.step(transfer.at, f"transferred_{transfer.kind}", transfer.from_party, transfer.to_party)
+
+
+def _pass_by(call: CallRecord, asking: LegRecord, at: datetime) -> None:
+    """The customer may come into the bridge of who was asked before the leg that asked has left it. That is no talk."""
+    call.talk = [one for one in call.talk if one.leg is not asking or at - one.since >= _SAME_MOMENT]
+    call.steps = [
+        one
+        for one in call.steps
+        if one.what != "talking" or one.who != asking.party_name or at - one.at >= _SAME_MOMENT
+    ]
 
 
 def _move_anchor(call: CallRecord, leaver: LegRecord, transferee: LegRecord | None) -> None:

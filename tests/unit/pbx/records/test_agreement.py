@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.unit.pbx.records.evidence import NAMES, TOPOLOGY, cdr, cel, evidence,
 
 # The people's times are those of their SIP messages; the CDR that was kept has whole seconds.
 CEL_TOLERANCE, CDR_TOLERANCE = 0.35, 1.2
+MOMENT = timedelta(seconds=0.02)
 
 # What a call record has no word for.
 NOT_IN_CDR = {"called", "transfers", "parked", "holds"}
@@ -141,3 +143,23 @@ def test_memory_is_given_back() -> None:
             told_early += len(list(grouping.take(later)))
     assert told_early > 150
     assert told_early + len(list(grouping.finish())) == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_who_change_bridges_in_one_moment_may_be_told_in_either_order(name: str) -> None:
+    rows = cel(name)
+    expected = [_who_talked(call) for call in calls_in(from_cel(rows))]
+    for place, (one, two) in enumerate(pairwise(rows)):
+        if (
+            one.leg == two.leg
+            or two.at - one.at > MOMENT
+            or not {one.event, two.event} <= {"BRIDGE_ENTER", "BRIDGE_EXIT"}
+        ):
+            continue
+        swapped = [*rows[:place], two, one, *rows[place + 2 :]]
+        assert [_who_talked(call) for call in calls_in(from_cel(swapped))] == expected, place
+
+
+def _who_talked(call: Call) -> tuple[object, ...]:
+    transfers = [(one.kind, one.from_party, one.to_party) for one in call.transfers]
+    return call.answered_by, call.final_agent, call.outcome, [one.agent for one in call.talk], transfers
