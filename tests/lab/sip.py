@@ -6,19 +6,32 @@ Each call of theirs is a `SipCall`: it tells what its person lived through, and 
 import asyncio
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tests.lab.asterisk import AsteriskPbx
 from tests.lab.sipp import LOCAL, SipMessage, SippProcess
 
 _WAIT_SECONDS = 20  # how long anything is waited for, unless told otherwise
 _KEY_SECONDS = 0.25  # 160 ms as talk.xml says, and a pause
-_TELL_AGAIN_SECONDS = 2
-_TELLINGS = 4
-_REQUESTS = {"TRANSFER": "REFER", "KEY": "INFO", "REINVITE": "INVITE"}  # command -> what SIPp sends for it
+_TELL_AGAIN_SECONDS = 1
+_TELLINGS = 8
+# Command -> what SIPp sends for it: requests, or answers to the first INVITE.
+_SENT: dict[str, tuple[str | int, ...]] = {
+    "RING": (180, 200, 302, 404, 486, 487, 603),
+    "ANSWER": (200,),
+    "BUSY": (486,),
+    "DECLINE": (603,),
+    "UNKNOWN": (404,),
+    "FORWARD": (302,),
+    "HANGUP": ("BYE", "CANCEL"),
+    "TRANSFER": ("REFER",),
+    "KEY": ("INFO",),
+    "REINVITE": ("INVITE",),
+}
 _call_numbers = itertools.count(1)
 
 
@@ -56,7 +69,7 @@ class SipCall:
         self._process = process
         self._changed = asyncio.Condition()
         self._problem = ""
-        self._notifying: set[asyncio.Task[None]] = set()
+        self._doing: set[asyncio.Task[None]] = set()
 
     # --- waiting for what happens
 
@@ -84,30 +97,30 @@ class SipCall:
 
     async def answer(self) -> Self:
         """Pick up. Returns when Asterisk confirmed."""
-        self._command("ANSWER")
+        await self._command("ANSWER")
         await self.seen(lambda m: m.method == "ACK")
         return self
 
     async def decline(self) -> SipTruth:
         """Press "decline" (603)."""
-        self._command("DECLINE")
+        await self._command("DECLINE")
         return await self.ended()
 
     async def busy(self) -> SipTruth:
         """Be busy (486)."""
-        self._command("BUSY")
+        await self._command("BUSY")
         return await self.ended()
 
     async def forward(self, to: str) -> SipTruth:
         """Send the call to another extension (302)."""
-        self._command("FORWARD", {"X-Contact": f"<sip:{to}@{LOCAL}>"})
+        await self._command("FORWARD", {"X-Contact": f"<sip:{to}@{LOCAL}>"})
         return await self.ended()
 
     # --- what both can do
 
     async def hang_up(self) -> SipTruth:
         """Hang up; a placed call that nobody answered yet is given up (CANCEL)."""
-        self._command("HANGUP")
+        await self._command("HANGUP")
         return await self.ended()
 
     async def hold(self) -> None:
@@ -170,10 +183,17 @@ class SipCall:
         self._problem = problem or "SIPp ended"
         self._tell()
 
+    def command_soon(self, name: str) -> None:
+        """Have a command carried out, without waiting for that."""
+        self._spawn(self._command(name))
+
     def _tell(self) -> None:
-        task = asyncio.get_running_loop().create_task(self._notify())
-        self._notifying.add(task)
-        task.add_done_callback(self._notifying.discard)
+        self._spawn(self._notify())
+
+    def _spawn(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(doing)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
 
     async def _notify(self) -> None:
         async with self._changed:
@@ -194,37 +214,45 @@ class SipCall:
         story = " / ".join(f"{'>' if m.sent else '<'} {m.start_line[:40]}" for m in self.messages[-8:])
         return f"call of {self.truth.number} ({'to' if self.truth.placed else 'from'} {self.truth.peer}): {story}"
 
-    def _command(self, name: str, headers: dict[str, str] | None = None) -> None:
-        self._process.command(self.call_id, name, headers or {})
+    async def _command(self, name: str, headers: dict[str, str] | None = None) -> None:
+        """Command, and wait until that is seen to begin, or the call is over.
+
+        While SIPp waits for something else (the ACK of a re-INVITE, say) it passes a command over: then nothing is
+        sent, and it is told again.
+        """
+        before = len(self.messages) if name in ("KEY", "TRANSFER", "REINVITE") else 0
+        tell = self._process.command(self.call_id, name, headers or {})
+        for _ in range(_TELLINGS):
+            if self.truth.end is not None or self._problem or self._sent(_SENT[name], before):
+                return
+            tell()
+            await self._happens(lambda: self.truth.end is not None or self._sent(_SENT[name], before))
+
+    def _sent(self, what: tuple[str | int, ...], before: int) -> bool:
+        return any(
+            message.sent and (message.method in what or (message.status in what and message.cseq_method == "INVITE"))
+            for message in self.messages[before:]
+        )
+
+    async def _happens(self, condition: Callable[[], bool]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TELL_AGAIN_SECONDS), self._changed:
+                await self._changed.wait_for(lambda: bool(self._problem) or condition())
 
     async def _reinvite(self, direction: str) -> None:
         await self._commanded("REINVITE", {"X-Direction": direction}, lambda m: m.sent and m.method == "ACK")
 
     async def _commanded(self, name: str, headers: dict[str, str], done: Callable[[SipMessage], bool]) -> None:
-        """Command, and wait for the message after it that is `done`.
-
-        SIPp throws a command away that reaches it between two states: nothing is sent then, and it is told again.
-        """
+        """Command, and wait for the message after it that is `done`."""
         before = len(self.messages)
-        for _ in range(_TELLINGS):
-            self._command(name, headers)
-            if await self._has_sent(_REQUESTS[name], before):
-                break
+        await self._command(name, headers)
         await self._until(lambda: any(map(done, self.messages[before:])), f"done with {name}", _WAIT_SECONDS)
-
-    async def _has_sent(self, method: str, before: int) -> bool:
-        try:
-            async with asyncio.timeout(_TELL_AGAIN_SECONDS), self._changed:
-                await self._changed.wait_for(lambda: any(m.sent and m.method == method for m in self.messages[before:]))
-        except TimeoutError:
-            return False
-        return True
 
     async def _refer(self, target: str) -> SipTruth:
         await self._commanded("TRANSFER", {"X-Refer-To": target}, lambda m: m.status == 202)
         await self._until(self._transfer_told, "told how the transfer went", _WAIT_SECONDS)
         if self.truth.end is None:
-            self._command("HANGUP")
+            await self._command("HANGUP")
         return await self.ended()
 
     def _transfer_told(self) -> bool:
@@ -315,7 +343,7 @@ class _Reachable(_Person):
             return await self._incoming.get()
 
     def _arrived(self, call: SipCall) -> None:
-        call._command(self.refusing or "RING")
+        call.command_soon(self.refusing or "RING")
         self._incoming.put_nowait(call)
 
 

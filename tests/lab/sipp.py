@@ -2,7 +2,8 @@
 
 SIPp writes its message trace into a named pipe that we read: that is the truth about a call, and it tells when to act.
 A command is a datagram to SIPp with the call's Call-ID and a method of our own (ANSWER, HANGUP ...): SIPp takes it for
-a message of that call and its scenario branches on it.
+a message of that call and its scenario branches on it. One that comes while the scenario waits for something else is
+passed over; then the very same datagram can be sent again, for SIPp knows a repeated message and does not act twice.
 """
 
 import asyncio
@@ -110,7 +111,8 @@ class SippProcess:
         (self._folder / "silence.alaw").write_bytes(_SILENCE)
         self._command = [
             "sipp", "-sf", "scenario.xml", "-i", LOCAL, "-p", str(port), "-mi", LOCAL, "-mp", str(media_port),
-            "-aa", "-nostdin", "-trace_msg", "-message_file", "trace", "-trace_err", "-error_file", "errors",
+            "-aa", "-default_behaviors", "all,-abortunexp", "-nostdin",
+            "-trace_msg", "-message_file", "trace", "-trace_err", "-error_file", "errors",
             *arguments,
         ]  # fmt: skip
 
@@ -145,10 +147,15 @@ class SippProcess:
                     else:
                         return
 
-    def command(self, call_id: str, name: str, headers: dict[str, str]) -> None:
-        """Tell the scenario of one call what to do next."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(self._request(name, call_id, headers, 9), (LOCAL, self.port))
+    def command(self, call_id: str, name: str, headers: dict[str, str]) -> Callable[[], None]:
+        """What tells the scenario of one call what to do next, each time it is called the same."""
+        datagram = self._request(name, call_id, headers, 9)
+
+        def tell() -> None:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                sender.sendto(datagram, (LOCAL, self.port))
+
+        return tell
 
     def stop(self) -> None:
         """End SIPp without another word to Asterisk."""
