@@ -15,12 +15,13 @@ from cti_crm.accounts.models import User
 from cti_crm.calls.call import Call, CallOutcome, Direction, Leg, LegKind, LegState, Party, Talk
 from cti_crm.calls.ports import HeardEvent
 from cti_crm.calls.repository import CallRepository
+from cti_crm.contacts.custom_fields import custom_field_routes
 from cti_crm.contacts.events import NumbersAttached
 from cti_crm.contacts.import_jobs import ImportRunner
 from cti_crm.contacts.matching import Matcher
 from cti_crm.contacts.ownership import Owner
 from cti_crm.contacts.phone_numbers import NumberPlan
-from cti_crm.contacts.routes import contact_routes, organization_routes
+from cti_crm.contacts.routes import bin_routes, contact_routes, organization_routes
 from cti_crm.contacts.schemas import (
     ContactCreate,
     ContactOut,
@@ -45,6 +46,8 @@ from cti_crm.reports.explanation import CallExplainer, PopStanding
 from cti_crm.reports.routes import report_routes
 from cti_crm.reports.service import CallLogService
 from cti_crm.screenpop.policy import audience
+from cti_crm.search.routes import search_routes
+from cti_crm.search.service import SearchService
 from cti_crm.settings import NumberSettings
 from cti_crm.tasks.reminders import Reminders
 from cti_crm.tasks.routes import task_routes
@@ -176,6 +179,9 @@ class Crm:
         for routes in (
             contact_routes(self.contacts, self.imports),
             organization_routes(self.contacts),
+            custom_field_routes(),
+            bin_routes(self.contacts),
+            search_routes(SearchService(self.plan)),
             touchpoint_routes(self.touchpoints),
             disposition_routes(DispositionService()),
             note_routes(self.notes),

@@ -20,11 +20,13 @@ from cti_crm.calls.call import Call
 from cti_crm.calls.live import LiveCalls
 from cti_crm.calls.log_writer import CallLogWriter
 from cti_crm.calls.repository import CallRepository
+from cti_crm.contacts import bin  # noqa: A004 - what people call it
+from cti_crm.contacts.custom_fields import custom_field_routes
 from cti_crm.contacts.events import NumbersAttached
 from cti_crm.contacts.import_jobs import ImportRunner
 from cti_crm.contacts.matching import Matcher
 from cti_crm.contacts.phone_numbers import NumberPlan
-from cti_crm.contacts.routes import contact_routes, organization_routes
+from cti_crm.contacts.routes import bin_routes, contact_routes, organization_routes
 from cti_crm.contacts.search_index import (
     index_missing_contacts,
     index_missing_organizations,
@@ -101,6 +103,8 @@ class Crm:
             account_routes(self.accounts),
             contact_routes(self.contacts, self.imports),
             organization_routes(self.contacts),
+            custom_field_routes(),
+            bin_routes(self.contacts),
             touchpoint_routes(self.touchpoints),
             disposition_routes(DispositionService()),
             note_routes(self.notes),
@@ -118,6 +122,7 @@ class Crm:
         self._background.spawn(self.imports.run())
         not_indexed = (index_missing_contacts, index_missing_organizations, index_missing_notes)
         self._background.spawn(index_what_is_missing(self._database, not_indexed))
+        self._background.spawn(bin.empty(self._database))
         self._background.spawn(self.reminders.run())
         self._background.spawn(self.jobs.run())
         self._background.spawn(keep_directory_current(self.directory, self._database, self._bus))

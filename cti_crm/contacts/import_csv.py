@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cti_crm.contacts.folding import fold
-from cti_crm.contacts.import_records import ImportRecord, RawNumber, record
+from cti_crm.contacts.import_records import CustomColumns, ImportRecord, RawNumber, record
 from cti_crm.contacts.schemas import ImportProblem, NumberLabel
 from cti_crm.infrastructure.errors import InvalidInputError
 
@@ -60,12 +60,15 @@ class _Columns:
 
     width: int
     fields: dict[int, str]
+    custom: dict[int, str]  # the folded name of a custom field, of which each kind of record may have another
     numbers: dict[int, NumberLabel]
     labels: dict[int, int]  # the column of a number -> the column with its kind
 
 
-def read_csv(text: str) -> Iterator[ImportRecord | ImportProblem]:
+def read_csv(text: str, custom: CustomColumns | None = None) -> Iterator[ImportRecord | ImportProblem]:
     """The records of a file whose first line names its columns; a broken line is a problem and stops no other.
+
+    custom: the custom fields, which columns of their names fill.
 
     Raises InvalidInputError: the first line names no column with a name or a firm.
     """
@@ -75,14 +78,15 @@ def read_csv(text: str) -> Iterator[ImportRecord | ImportProblem]:
         start += 1
     header = lines[start] if start < len(lines) else ""
     delimiter = max(_DELIMITERS, key=lambda one: _known(_cells(header, one) or []))
-    columns = _columns(_cells(header, delimiter) or [])
+    custom = custom or CustomColumns({}, {})
+    columns = _columns(_cells(header, delimiter) or [], {*custom.of_contacts, *custom.of_organizations})
     for line, cells in _rows(lines, start + 1, delimiter):
         if cells is None:
             yield ImportProblem(line=line, reason="A quotation mark is not closed, or stands in the middle.")
         elif any(cell.strip() for cell in cells[columns.width :]):
             yield ImportProblem(line=line, reason=f"{len(cells)} fields, but the first line names {columns.width}.")
         elif any(cell.strip() for cell in cells):
-            yield _record(line, cells, columns)
+            yield _record(line, cells, columns, custom)
 
 
 def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
@@ -117,13 +121,16 @@ def _known(header: list[str]) -> int:
     return sum(name in _FIELD_OF or name in _LABEL_OF or bool(_NUMBERED_PHONE.fullmatch(name)) for name in names)
 
 
-def _columns(header: list[str]) -> _Columns:
+def _columns(header: list[str], custom_names: set[str]) -> _Columns:
     fields: dict[int, str] = {}
+    custom: dict[int, str] = {}
     numbers: dict[int, NumberLabel] = {}
     values: dict[str, int] = {}
     kinds: dict[str, int] = {}
     for index, name in enumerate(map(_heading, header)):
-        if field := _FIELD_OF.get(name):
+        if fold(header[index]) in custom_names:
+            custom[index] = fold(header[index])
+        elif field := _FIELD_OF.get(name):
             fields[index] = field
         elif label := _LABEL_OF.get(name):
             numbers[index] = label
@@ -135,10 +142,10 @@ def _columns(header: list[str]) -> _Columns:
             "The first line must name the columns, among them a name or a firm: "
             "Vorname;Nachname;Firma;Telefon … or First Name,Last Name,Company,Phone …"
         )
-    return _Columns(len(header), fields, numbers, {values[one]: kinds[one] for one in values if one in kinds})
+    return _Columns(len(header), fields, custom, numbers, {values[one]: kinds[one] for one in values if one in kinds})
 
 
-def _record(line: int, cells: list[str], columns: _Columns) -> ImportRecord | ImportProblem:
+def _record(line: int, cells: list[str], columns: _Columns, custom: CustomColumns) -> ImportRecord | ImportProblem:
     def cell(index: int) -> str:
         return cells[index].strip() if index < len(cells) else ""
 
@@ -155,7 +162,8 @@ def _record(line: int, cells: list[str], columns: _Columns) -> ImportRecord | Im
         for value in _SEVERAL.split(cell(index))
         if value
     ]
-    return record(line, found, numbers)
+    values = {name: cell(index) for index, name in columns.custom.items() if cell(index)}
+    return record(line, found, numbers, values, custom)
 
 
 def _single(cell: str, *, keep_all: bool) -> str:

@@ -2,11 +2,21 @@
 
 import codecs
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from cti_crm.contacts.schemas import ContactCreate, ImportProblem, NumberIn, NumberLabel, OrganizationCreate
+from cti_crm.contacts.custom_fields import checked
+from cti_crm.contacts.models import CustomField
+from cti_crm.contacts.schemas import (
+    ContactCreate,
+    CustomInput,
+    ImportProblem,
+    NumberIn,
+    NumberLabel,
+    OrganizationCreate,
+)
 from cti_crm.infrastructure.errors import InvalidInputError
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -29,8 +39,25 @@ class RawNumber:
     label: NumberLabel
 
 
-def record(line: int, fields: dict[str, str], numbers: list[RawNumber]) -> ImportRecord | ImportProblem:
-    """A checked record. `fields` are ContactCreate's, with `organization_name` for the firm."""
+@dataclass(frozen=True, slots=True)
+class CustomColumns:
+    """The custom fields of contacts and of organisations, by their folded names."""
+
+    of_contacts: dict[str, CustomField]
+    of_organizations: dict[str, CustomField]
+
+
+def record(
+    line: int,
+    fields: dict[str, str],
+    numbers: list[RawNumber],
+    custom: Mapping[str, str] | None = None,
+    known: CustomColumns | None = None,
+) -> ImportRecord | ImportProblem:
+    """A checked record. `fields` are ContactCreate's, with `organization_name` for the firm.
+
+    custom: values of custom fields by their folded names; `known`: what fields there are.
+    """
     person = fields.get("first_name") or fields.get("last_name")
     firm = fields.get("organization_name")
     if not person and not firm:
@@ -39,17 +66,34 @@ def record(line: int, fields: dict[str, str], numbers: list[RawNumber]) -> Impor
     if without_digits is not None:
         return ImportProblem(line=line, reason=f"“{without_digits[:80]}” is no telephone number.")
     try:
+        values = _custom_values(
+            custom or {}, (known.of_contacts if person else known.of_organizations) if known else {}
+        )
+    except ValueError as error:
+        return ImportProblem(line=line, reason=str(error))
+    try:
         typed = [NumberIn(value=one.value, label=one.label) for one in numbers]
         content: ContactCreate | OrganizationCreate
         if person:
-            content = ContactCreate(**fields, numbers=typed)
+            content = ContactCreate(**fields, numbers=typed, custom=values)
         else:
             address = {name: fields[name] for name in _ADDRESS if name in fields}
-            content = OrganizationCreate(name=firm or "", **address, numbers=typed)
+            content = OrganizationCreate(name=firm or "", **address, numbers=typed, custom=values)
     except ValidationError as error:
         first = error.errors()[0]
         return ImportProblem(line=line, reason=f"{'.'.join(map(str, first['loc']))}: {first['msg']}.")
     return ImportRecord(line, content)
+
+
+def _custom_values(texts: Mapping[str, str], known: Mapping[str, CustomField]) -> dict[str, CustomInput]:
+    values: dict[str, CustomInput] = {}
+    for name, text in texts.items():
+        if name in known:
+            try:
+                values[known[name].key] = checked(known[name], text)
+            except ValueError as error:
+                raise ValueError(f"{known[name].name}: {error}") from None
+    return values
 
 
 def decode(data: bytes) -> str:

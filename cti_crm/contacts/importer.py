@@ -1,19 +1,20 @@
 """Records of a file -> contacts and organisations. Importing twice changes nothing; what is there is never replaced."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.contacts import repository
+from cti_crm.contacts.custom_fields import Entity, fields_of
 from cti_crm.contacts.folding import fold, sort_name
 from cti_crm.contacts.import_csv import read_csv
-from cti_crm.contacts.import_records import ImportRecord, decode
+from cti_crm.contacts.import_records import CustomColumns, ImportRecord, decode
 from cti_crm.contacts.import_vcard import is_vcard, read_vcards
-from cti_crm.contacts.models import Contact, Organization, PhoneNumberRow
+from cti_crm.contacts.models import Contact, CustomField, Organization, PhoneNumberRow
 from cti_crm.contacts.phone_numbers import NumberPlan
-from cti_crm.contacts.schemas import ContactCreate, ImportProblem, OrganizationCreate
+from cti_crm.contacts.schemas import ContactCreate, CustomInput, ImportProblem, OrganizationCreate
 from cti_crm.contacts.service import derive_contact, derive_organization, save
 from cti_crm.contacts.stored_numbers import announce, contact_numbers, organization_numbers
 from cti_crm.infrastructure.clock import now
@@ -41,7 +42,9 @@ async def import_contacts(
 
     Raises InvalidInputError: the file as a whole cannot be read. What is broken in it is in the report instead.
     """
-    found = await asyncio.to_thread(_read, data)
+    async with database.transaction() as session:
+        custom = await _custom_columns(session)
+    found = await asyncio.to_thread(_read, data, custom)
     records = [one for one in found if isinstance(one, ImportRecord)]
     problems = [one for one in found if isinstance(one, ImportProblem)]
     report = ImportReport(total=len(found), done=len(problems), problems=problems)
@@ -58,9 +61,17 @@ async def import_contacts(
     return report
 
 
-def _read(data: bytes) -> list[ImportRecord | ImportProblem]:
+def _read(data: bytes, custom: CustomColumns) -> list[ImportRecord | ImportProblem]:
     text = decode(data)
-    return list(read_vcards(text) if is_vcard(text) else read_csv(text))
+    return list(read_vcards(text) if is_vcard(text) else read_csv(text, custom))
+
+
+async def _custom_columns(session: AsyncSession) -> CustomColumns:
+    by_entity: dict[str, dict[str, CustomField]] = {Entity.CONTACT: {}, Entity.ORGANIZATION: {}}
+    for one in await fields_of(session):
+        if one.removed_at is None:
+            by_entity[one.entity][fold(one.name)] = one
+    return CustomColumns(by_entity[Entity.CONTACT], by_entity[Entity.ORGANIZATION])
 
 
 @dataclass(slots=True)
@@ -112,7 +123,8 @@ class _Batch:
             contact = Contact(first_name=wanted.first_name, last_name=wanted.last_name, numbers=[])
             same_name.append(contact)
             self.session.add(contact)
-        changed = self._fill(contact, wanted.model_dump(exclude={"organization_id", "organization_name", "numbers"}))
+        left_out = {"organization_id", "organization_name", "numbers", "custom"}
+        changed = self._fill(contact, wanted.model_dump(exclude=left_out), wanted.custom)
         if organization is not None and contact.organization is None:
             contact.organization = organization
             changed = True
@@ -125,7 +137,8 @@ class _Batch:
 
     def _organization(self, wanted: OrganizationCreate) -> tuple[bool, bool]:
         organization, is_new = self._firm(wanted.name)
-        changed = self._fill(organization, wanted.model_dump(exclude={"name", "numbers"}))
+        fields = wanted.model_dump(exclude={"name", "numbers", "custom"})
+        changed = self._fill(organization, fields, wanted.custom)
         changed |= self._add_numbers(organization, organization_numbers(self.plan, wanted.numbers))
         if changed:
             derive_organization(organization)
@@ -146,12 +159,16 @@ class _Batch:
         return organization, True
 
     @staticmethod
-    def _fill(row: Contact | Organization, fields: dict[str, str]) -> bool:
+    def _fill(row: Contact | Organization, fields: dict[str, str], custom: Mapping[str, CustomInput]) -> bool:
         """Set what is still empty. Returns whether anything was."""
+        own = row.custom or {}
+        added = {key: value for key, value in custom.items() if key not in own and value is not None}
+        if added or row.custom is None:
+            row.custom = own | added
         missing = {name: value for name, value in fields.items() if value and not getattr(row, name)}
         for name, value in missing.items():
             setattr(row, name, value)
-        return bool(missing)
+        return bool(missing or added)
 
     def _add_numbers(self, row: Contact | Organization, numbers: Sequence[PhoneNumberRow]) -> bool:
         """Add the numbers it does not have. Returns whether there were any."""

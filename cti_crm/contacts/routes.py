@@ -4,6 +4,8 @@ from uuid import UUID
 
 from aiohttp import BodyPartReader, web
 
+from cti_crm.contacts import bin  # noqa: A004 - what people call it
+from cti_crm.contacts.bin import BinList
 from cti_crm.contacts.import_jobs import ImportRunner
 from cti_crm.contacts.import_records import MAX_BYTES
 from cti_crm.contacts.schemas import (
@@ -24,6 +26,7 @@ from cti_crm.contacts.service import ContactService
 from cti_crm.infrastructure.errors import InvalidInputError, TooLargeError
 from cti_crm.infrastructure.http.api import ApiRequest, Routes
 from cti_crm.infrastructure.http.pagination import Page
+from cti_crm.infrastructure.http.principal import Role
 
 
 def contact_routes(service: ContactService, imports: ImportRunner) -> Routes:
@@ -63,8 +66,8 @@ def contact_routes(service: ContactService, imports: ImportRunner) -> Routes:
 
     @routes.delete("/contacts/{contact_id}")
     async def delete_contact(request: ApiRequest, contact_id: UUID) -> None:
-        """Remove a contact with their notes and tasks; their calls stay in the log without a name."""
-        await service.delete(request.session, contact_id)
+        """Put a contact with their notes and tasks into the bin; their calls stay in the log without a name."""
+        await service.delete(request.session, contact_id, request.principal.display_name)
 
     @routes.post("/contacts/{contact_id}/numbers")
     async def attach_number(request: ApiRequest, contact_id: UUID, body: NumberAttach) -> ContactOut:
@@ -107,8 +110,30 @@ def organization_routes(service: ContactService) -> Routes:
 
     @routes.delete("/organizations/{organization_id}")
     async def delete_organization(request: ApiRequest, organization_id: UUID) -> None:
-        """Remove an organisation; its people and the calls stay."""
-        await service.delete_organization(request.session, organization_id)
+        """Put an organisation into the bin; its people and the calls stay."""
+        await service.delete_organization(request.session, organization_id, request.principal.display_name)
+
+    return routes
+
+
+def bin_routes(service: ContactService) -> Routes:
+    """What was deleted lately."""
+    routes = Routes("bin")
+
+    @routes.get("/bin")
+    async def list_bin(request: ApiRequest) -> BinList:
+        """Deleted contacts and organisations that can be had back, the latest first."""
+        return BinList(items=await bin.items(request.session))
+
+    @routes.post("/bin/{item_id}/restore", status=204)
+    async def restore_from_bin(request: ApiRequest, item_id: UUID) -> None:
+        """Restore a contact or organisation with its numbers, notes, tasks and calls."""
+        await service.take_back(request.session, item_id)
+
+    @routes.delete("/bin/{item_id}", roles=(Role.MANAGER,))
+    async def delete_from_bin(request: ApiRequest, item_id: UUID) -> None:
+        """Delete something for good, before its time."""
+        await request.session.delete(await bin.item(request.session, item_id))
 
     return routes
 

@@ -15,6 +15,12 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), 
 LongText = Annotated[str, StringConstraints(max_length=5000), CLEANED]
 
 
+CustomInput = Annotated[str, StringConstraints(max_length=2000), CLEANED] | int | float | bool | None
+"""A custom field's value as it is sent; null or an empty text for none."""
+CustomInputs = Annotated[dict[Annotated[str, StringConstraints(max_length=60)], CustomInput], Field(max_length=100)]
+CustomValues = dict[str, str | int | float | bool]
+
+
 class NumberLabel(StrEnum):
     """What kind of number it is."""
 
@@ -70,7 +76,10 @@ class ContactRef(BaseModel):
 
 
 class ContactFields(BaseModel):
-    """What can be set on a contact."""
+    """What can be set on a contact.
+
+    `language`: what they like to speak, as BCP 47 has it. `custom`: custom fields by key; those sent are set.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -84,6 +93,8 @@ class ContactFields(BaseModel):
     city: Text = ""
     country: Text = ""
     remark: LongText = ""
+    language: Annotated[str, StringConstraints(pattern=r"^$|^[a-z]{2,3}(-[A-Za-z]{2})?$")] = ""
+    custom: CustomInputs = {}
 
 
 class ContactCreate(ContactFields):
@@ -119,6 +130,8 @@ class ContactOut(BaseModel):
     city: str
     country: str
     remark: str
+    language: str
+    custom: CustomValues
     numbers: list[NumberOut]
     created_at: datetime
     updated_at: datetime
@@ -136,6 +149,7 @@ class OrganizationFields(BaseModel):
     city: Text = ""
     country: Text = ""
     remark: LongText = ""
+    custom: CustomInputs = {}
 
 
 class OrganizationCreate(OrganizationFields):
@@ -166,6 +180,7 @@ class OrganizationOut(BaseModel):
     city: str
     country: str
     remark: str
+    custom: CustomValues
     numbers: list[NumberOut]
     contacts: list[ContactRef]
     created_at: datetime

@@ -7,7 +7,9 @@ from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
-from cti_crm.contacts import repository
+from cti_crm.contacts import bin, repository  # noqa: A004 - what people call it
+from cti_crm.contacts.conflicts import check
+from cti_crm.contacts.custom_fields import Entity, with_values
 from cti_crm.contacts.events import ContactChanged, OrganizationChanged
 from cti_crm.contacts.folding import fold, search_text, sort_name
 from cti_crm.contacts.matching import Matcher
@@ -63,7 +65,8 @@ class ContactService:
     async def create(self, session: AsyncSession, new: ContactCreate) -> ContactOut:
         """A new contact. Raises InvalidInputError: no name, no such organisation, a number without digits."""
         contact = Contact(organization=await self._organization_of(session, new), numbers=[])
-        _set(contact, new.model_dump(exclude={"organization_id", "organization_name", "numbers"}))
+        _set(contact, new.model_dump(exclude={"organization_id", "organization_name", "numbers", "custom"}))
+        contact.custom = await with_values(session, Entity.CONTACT, {}, new.custom)
         derive_contact(contact)
         added = replace_numbers(contact.numbers, contact_numbers(self.plan, new.numbers))
         session.add(contact)
@@ -75,10 +78,13 @@ class ContactService:
     async def update(self, session: AsyncSession, contact_id: UUID, change: ContactUpdate) -> ContactOut:
         """Change the fields sent. Raises NotFoundError, ConflictError, InvalidInputError."""
         contact = await self._contact(session, contact_id)
-        _check_version(contact, change.version)
+        check(change, contact_out(contact, self.plan))
         if "organization_id" in change.model_fields_set:
             contact.organization = await self._organization_of(session, change)
-        _set(contact, change.model_dump(exclude={"version", "organization_id", "numbers"}, exclude_unset=True))
+        contact.custom = await with_values(session, Entity.CONTACT, contact.custom, change.custom)
+        _set(
+            contact, change.model_dump(exclude={"version", "organization_id", "numbers", "custom"}, exclude_unset=True)
+        )
         derive_contact(contact)
         added = (
             []
@@ -91,12 +97,12 @@ class ContactService:
         after_commit(session, ContactChanged(contact.id))
         return contact_out(contact, self.plan)
 
-    async def delete(self, session: AsyncSession, contact_id: UUID) -> None:
-        """Remove a contact with their numbers, notes and tasks. Their calls stay in the log, with nobody's name.
+    async def delete(self, session: AsyncSession, contact_id: UUID, by: str = "") -> None:
+        """Put a contact with their numbers, notes and tasks into the bin. Their calls stay, with nobody's name.
 
         Raises NotFoundError.
         """
-        await session.delete(await self._contact(session, contact_id))
+        await bin.throw_away(session, await self._contact(session, contact_id), by)
         await flush(session)
         after_commit(session, ContactChanged(contact_id))
 
@@ -175,7 +181,8 @@ class ContactService:
     async def create_organization(self, session: AsyncSession, new: OrganizationCreate) -> OrganizationOut:
         """A new organisation. Raises InvalidInputError: a number without digits."""
         organization = Organization(numbers=[])
-        _set(organization, new.model_dump(exclude={"numbers"}))
+        _set(organization, new.model_dump(exclude={"numbers", "custom"}))
+        organization.custom = await with_values(session, Entity.ORGANIZATION, {}, new.custom)
         derive_organization(organization)
         added = replace_numbers(organization.numbers, organization_numbers(self.plan, new.numbers))
         session.add(organization)
@@ -189,8 +196,9 @@ class ContactService:
     ) -> OrganizationOut:
         """Change the fields sent. Raises NotFoundError, ConflictError, InvalidInputError."""
         organization = await self._organization(session, organization_id)
-        _check_version(organization, change.version)
-        fields = change.model_dump(exclude={"version", "numbers"}, exclude_unset=True)
+        check(change, organization_out(organization, [], self.plan))
+        organization.custom = await with_values(session, Entity.ORGANIZATION, organization.custom, change.custom)
+        fields = change.model_dump(exclude={"version", "numbers", "custom"}, exclude_unset=True)
         renamed = fields.get("name") not in (None, organization.name)
         _set(organization, {key: value for key, value in fields.items() if value is not None})
         derive_organization(organization)
@@ -207,17 +215,32 @@ class ContactService:
         after_commit(session, OrganizationChanged(organization_id))
         return await self._organization_out(session, organization)
 
-    async def delete_organization(self, session: AsyncSession, organization_id: UUID) -> None:
-        """Remove an organisation with its own numbers, notes and tasks. Its people and all calls stay.
+    async def delete_organization(self, session: AsyncSession, organization_id: UUID, by: str = "") -> None:
+        """Put an organisation with its own numbers, notes and tasks into the bin. Its people and all calls stay.
 
         Raises NotFoundError.
         """
         organization = await self._organization(session, organization_id)
         people = await repository.ids_of_people(session, organization_id)
-        await session.delete(organization)
+        await bin.throw_away(session, organization, by)
         await flush(session)
         await index_contacts(session, people)
         after_commit(session, OrganizationChanged(organization_id))
+
+    async def take_back(self, session: AsyncSession, item_id: UUID) -> None:
+        """Restore what is in the bin. Raises NotFoundError."""
+        item = await bin.item(session, item_id)
+        people, firms = bin.ids_of(item, "contacts"), bin.ids_of(item, "organizations")
+        await bin.take_back(session, item)
+        for firm in (await repository.organizations_by_id(session, firms)).values():
+            await index(session, [firm])
+            announce(session, firm.numbers)
+            await self._index_people(session, firm.id)
+            after_commit(session, OrganizationChanged(firm.id))
+        for contact in (await repository.contacts_by_id(session, people)).values():
+            await index(session, [contact])
+            announce(session, contact.numbers)
+            after_commit(session, ContactChanged(contact.id))
 
     async def _index_people(self, session: AsyncSession, organization_id: UUID) -> None:
         """They are found by their firm's name, too."""
@@ -298,11 +321,6 @@ async def known_owner(session: AsyncSession, owner: Owner) -> Owner:
 def _set(row: Contact | Organization, fields: dict[str, object]) -> None:
     for name, value in fields.items():
         setattr(row, name, value)
-
-
-def _check_version(row: Contact | Organization, version: int) -> None:
-    if row.version != version:
-        raise ConflictError
 
 
 def derive_contact(contact: Contact) -> None:

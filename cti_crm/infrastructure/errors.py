@@ -53,11 +53,26 @@ class NotFoundError(CtiCrmError):
     status = 404
 
 
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What one wants in a field, and what somebody else put there meanwhile; both as JSON. `field`: a dotted path."""
+
+    field: str
+    yours: object
+    theirs: object
+
+
 class ConflictError(CtiCrmError):
     """Somebody else changed this meanwhile. Look at their change, then try again."""
 
     code = "conflict"
     status = 409
+
+    def __init__(self, message: str = "", *, changes: Sequence[FieldChange] = (), version: int | None = None) -> None:
+        """`changes`: where both differ, if that is known; `version`: the newest."""
+        super().__init__(message)
+        self.changes = tuple(changes)
+        self.version = version
 
 
 class TooLargeError(CtiCrmError):

@@ -8,14 +8,13 @@ from cti_crm.calls.views import call_out
 from cti_crm.contacts.ownership import Owner
 from cti_crm.contacts.phone_numbers import NumberPlan
 from cti_crm.contacts.service import ContactService
-from cti_crm.infrastructure.http.pagination import PageQuery
 from cti_crm.notes.repository import by_id as notes_by_id
 from cti_crm.notes.service import NoteService, note_out
 from cti_crm.tasks.repository import by_id as tasks_by_id
 from cti_crm.tasks.service import TaskService
 from cti_crm.tasks.views import task_out
 from cti_crm.timeline import queries
-from cti_crm.timeline.schemas import CallEntry, NoteEntry, TaskEntry, Timeline, TimelineEntry
+from cti_crm.timeline.schemas import CallEntry, NoteEntry, TaskEntry, Timeline, TimelineEntry, TimelineQuery
 from cti_crm.touchpoints.repository import dispositions_of
 from cti_crm.touchpoints.views import disposition_out, party_refs
 
@@ -29,17 +28,17 @@ class TimelineService:
         self._notes = notes
         self._tasks = tasks
 
-    async def of_contact(self, session: AsyncSession, contact_id: UUID, page: PageQuery) -> Timeline:
+    async def of_contact(self, session: AsyncSession, contact_id: UUID, page: TimelineQuery) -> Timeline:
         """A contact's timeline, newest first. Raises NotFoundError."""
         await self._contacts.get(session, contact_id)
         return await self._timeline(session, Owner(contact_id), page)
 
-    async def of_organization(self, session: AsyncSession, organization_id: UUID, page: PageQuery) -> Timeline:
+    async def of_organization(self, session: AsyncSession, organization_id: UUID, page: TimelineQuery) -> Timeline:
         """An organisation's timeline with that of its people, newest first. Raises NotFoundError."""
         await self._contacts.get_organization(session, organization_id)
         return await self._timeline(session, Owner(None, organization_id), page)
 
-    async def _timeline(self, session: AsyncSession, owner: Owner, page: PageQuery) -> Timeline:
+    async def _timeline(self, session: AsyncSession, owner: Owner, page: TimelineQuery) -> Timeline:
         entries, following = await queries.entries(session, owner, page)
         shown: dict[UUID, TimelineEntry] = {}
         note_ids = [entry.id for entry in entries if entry.kind == "note"]

@@ -5,16 +5,27 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from cti_crm.infrastructure.errors import CtiCrmError, FieldError, InvalidInputError, UnavailableError
+from cti_crm.infrastructure.errors import ConflictError, CtiCrmError, FieldError, InvalidInputError, UnavailableError
 
 log = structlog.get_logger(__name__)
 
 
+class Change(BaseModel):
+    """A field that somebody else changed meanwhile: what was sent, and what stands there now."""
+
+    field: str
+    yours: JsonValue
+    theirs: JsonValue
+
+
 class Problem(BaseModel):
-    """An error by RFC 9457; `code` is stable and meant for programs, `detail` is meant for people."""
+    """An error by RFC 9457; `code` is stable and meant for programs, `detail` is meant for people.
+
+    changes, version: in a conflict what differs, and the newest version.
+    """
 
     type: str = "about:blank"
     title: str
@@ -22,6 +33,8 @@ class Problem(BaseModel):
     code: str
     detail: str
     errors: list[dict[str, str]] = []
+    changes: list[Change] = []
+    version: int | None = None
 
 
 def problem_response(error: CtiCrmError) -> web.Response:
@@ -33,6 +46,9 @@ def problem_response(error: CtiCrmError) -> web.Response:
         detail=str(error),
         errors=[{"field": one.field, "message": one.message} for one in error.fields],
     )
+    if isinstance(error, ConflictError):
+        body.version = error.version
+        body.changes = [Change.model_validate(one, from_attributes=True) for one in error.changes]
     return web.Response(status=error.status, text=body.model_dump_json(), content_type="application/problem+json")
 
 

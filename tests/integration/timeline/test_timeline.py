@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from cti_crm.agents.models import Agent
 from cti_crm.contacts.ownership import Owner
 from cti_crm.infrastructure.clock import new_id
-from cti_crm.infrastructure.http.pagination import PageQuery
 from cti_crm.notes.schemas import CallNotePut, NoteCreate
 from cti_crm.tasks.schemas import TaskCreate
 from cti_crm.timeline import queries
+from cti_crm.timeline.schemas import TimelineQuery
 from tests.crm_setup import MOBILE, Crm, call
 
 API = "/api/v1"
@@ -69,4 +70,33 @@ async def test_everything_in_one_order(crm: Crm) -> None:
 async def test_nobodys_timeline_is_empty(crm: Crm) -> None:
     await crm.save(call())
     async with crm.database.transaction() as session:
-        assert await queries.entries(session, Owner(), PageQuery()) == ([], None)
+        assert await queries.entries(session, Owner(), TimelineQuery()) == ([], None)
+
+
+async def test_a_part_of_it(crm: Crm) -> None:
+    anna = await crm.add_user("anna", extension="101")
+    ben = await crm.add_user("ben", extension="102")
+    async with crm.database.transaction() as session:
+        session.add(Agent(user_id=anna.user_id, extension="101", devices=[]))
+        session.add(Agent(user_id=ben.user_id, extension="102", devices=[]))
+    contact = await crm.add_contact("Clara Cohn", MOBILE)
+    hers, his = call(), call(minutes=5, agent="102")
+    await crm.save(hers, his)
+    async with crm.database.transaction() as session:
+        await crm.notes.put_call_note(session, ben, his.id, CallNotePut(text="wants an Offer"))
+        await crm.notes.create(session, anna, NoteCreate(text="The offer is out", contact_id=contact.id))
+        await crm.tasks.create(session, ben, TaskCreate(text="call again", contact_id=contact.id))
+
+    async with crm.client(anna) as client:
+
+        async def kinds(query: str) -> list[str]:
+            return [one["kind"] for one in (await get(client, f"/contacts/{contact.id}/timeline?{query}"))["items"]]
+
+        assert await kinds("kinds=note&kinds=task") == ["task", "note"]
+        assert await kinds("q=offer") == ["note", "call"]
+        assert await kinds("q=offer%20out") == ["note"]
+        assert await kinds(f"colleague={ben.user_id}") == ["task", "call"]
+        assert await kinds("until=2026-11-20T09:03:00Z") == ["call"]
+        assert await kinds("since=2026-11-20T09:03:00Z&until=2026-11-20T09:10:00Z&kinds=call") == ["call"]
+        assert await kinds("since=2026-11-20T09:10:00Z&kinds=call") == []
+        await get(client, f"/contacts/{contact.id}/timeline?since=2026-11-20T09:10:00", 422)
