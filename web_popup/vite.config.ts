@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
@@ -37,10 +39,32 @@ function firstLoad(): Plugin {
   };
 }
 
+/** Writes the service worker, which must know all files of this very build. */
+function serviceWorker(): Plugin {
+  return {
+    name: "service-worker",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const shipped = readdirSync("public").filter((name) => !name.startsWith("."));
+      const built = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
+      const files = ["index.html", ...shipped, ...built].map((name) => `/${name}`).sort();
+      const code = readFileSync("src/notify/serviceWorker.js", "utf8");
+      const said = [...shipped.map((name) => `public/${name}`), "index.html"].map((name) => readFileSync(name));
+      const hash = said.reduce((sum, content) => sum.update(content), createHash("sha256").update(code + files));
+      this.emitFile({
+        type: "asset",
+        fileName: "sw.js",
+        source: code.replace("__FILES__", JSON.stringify(files)).replace("__BUILD__", hash.digest("hex").slice(0, 12)),
+      });
+    },
+  };
+}
+
 const service = process.env.CTI_CRM_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), firstLoad()],
+  plugins: [react(), firstLoad(), serviceWorker()],
   build: {
     outDir: "../cti_crm/static",
     emptyOutDir: true,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cti_crm.accounts.schemas import UserRef
 from cti_crm.agents.schemas import AgentOut, QueueOut
 from cti_crm.callers.schemas import SpamOut
 from cti_crm.calls.schemas import CallOut
@@ -54,14 +55,27 @@ class TouchpointLine(BaseModel):
     note: str = ""
 
 
+class CallBackDue(BaseModel):
+    """They were missed and wait to be called back. `claimed_by` said they would do it; `since` is the first attempt."""
+
+    attempts: int
+    since: datetime
+    claimed_by: UserRef | None = None
+
+
 class PopContext(BaseModel):
-    """What is open with them and what was last. Empty while the database is away (`complete` false)."""
+    """What is open with them and what was last. Empty while the database is away (`complete` false).
+
+    language: what they like to speak (BCP 47), "" if not known.
+    """
 
     complete: bool = True
     open_tasks: list[TaskOut] = []
     touchpoints: list[TouchpointLine] = []
     last_note: NoteOut | None = None
     calls_today: int = 0
+    missed: CallBackDue | None = None
+    language: str = ""
 
 
 class ScreenPop(BaseModel):
@@ -101,11 +115,12 @@ class Welcome(_Message):
 
 
 class LinkOut(BaseModel):
-    """How the link to a PBX is; `message` is meant for people."""
+    """How the link to a PBX is, and since when it is up, or not; `message` is meant for people."""
 
     pbx: str
     state: str
     message: str = ""
+    since: datetime | None = None
 
 
 class Snapshot(_Message):

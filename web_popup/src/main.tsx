@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startI18n } from "./i18n";
+import "./notify/install";
 import { App } from "./shell/App";
 
 const root = document.getElementById("root");

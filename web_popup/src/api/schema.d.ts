@@ -1319,6 +1319,12 @@ export interface components {
             country?: string;
             /** @default  */
             remark?: string;
+            /** @default  */
+            language?: string;
+            /** @default {} */
+            custom?: {
+                [key: string]: string | number | boolean | null;
+            };
             version: number;
             /** @default null */
             numbers?: components["schemas"]["NumberIn"][] | null;
@@ -2221,6 +2227,14 @@ export interface components {
             type: "agent";
             agent: components["schemas"]["AgentOut"];
         };
+        /** @description They were missed and wait to be called back. `claimed_by` said they would do it; `since` is the first attempt. */
+        CallBackDue: {
+            attempts: number;
+            /** Format: date-time */
+            since: string;
+            /** @default null */
+            claimed_by: components["schemas"]["UserRef"] | null;
+        };
         /** @description A call changed that this user may see (their own; managers see all). */
         CallUpdated: {
             /**
@@ -2299,7 +2313,11 @@ export interface components {
             type: "pop";
             pop: components["schemas"]["ScreenPop"];
         };
-        /** @description What is open with them and what was last. Empty while the database is away (`complete` false). */
+        /**
+         * @description What is open with them and what was last. Empty while the database is away (`complete` false).
+         *
+         *     language: what they like to speak (BCP 47), "" if not known.
+         */
         PopContext: {
             /** @default true */
             complete: boolean;
@@ -2311,6 +2329,10 @@ export interface components {
             last_note: components["schemas"]["NoteOut"] | null;
             /** @default 0 */
             calls_today: number;
+            /** @default null */
+            missed: components["schemas"]["CallBackDue"] | null;
+            /** @default  */
+            language: string;
         };
         /**
          * @description What a pop is for its agent.

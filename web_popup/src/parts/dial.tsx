@@ -3,7 +3,9 @@ import { notifications } from "@mantine/notifications";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ok, uniqueKey } from "../api/client";
+import { usePreferences } from "../settings/preferences";
 import { useDesk } from "../shell/live";
+import { agentAt } from "../state/agents";
 import { useProblemText } from "./parts";
 
 interface Dial {
@@ -21,6 +23,11 @@ export function DialProvider({ children }: { children: ReactNode }) {
   const [pending, setPending] = useState<{ number: string; callId: string | null } | null>(null);
   const busy = useRef(false);
   const seen = useRef(false);
+  const chosen = usePreferences().device;
+  // Chosen by somebody else in this browser, or theirs no more: then their first phone, as if none were chosen.
+  const own = useDesk((desk) => agentAt(desk.agents, desk.extension)?.devices);
+  const wanted = useRef<string | null>(null);
+  wanted.current = own?.find((one) => one.pbx === chosen?.pbx && one.device === chosen.device)?.device ?? null;
   const state = useDesk((desk) => (pending?.callId ? desk.pops.byId[pending.callId]?.state : undefined));
 
   const release = useCallback(() => {
@@ -34,7 +41,7 @@ export function DialProvider({ children }: { children: ReactNode }) {
       if (busy.current) return;
       busy.current = true;
       setPending({ number, callId: null });
-      const body = { number, contact_id: contactId ?? null };
+      const body = { number, contact_id: contactId ?? null, device: wanted.current };
       ok(api.POST("/api/v1/calls", { body, headers: { "Idempotency-Key": uniqueKey() } })).then(
         (call) => setPending({ number, callId: call.call_id }),
         (error: unknown) => {

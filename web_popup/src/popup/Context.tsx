@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Pop } from "../api/types";
 import { CallOutcomeBadge } from "../calls/outcome";
 import { useFormat } from "../parts/format";
-import { Badge, Outside } from "../parts/parts";
+import { Outside } from "../parts/parts";
 import { useDesk } from "../shell/live";
 import { nameOf } from "../state/agents";
 import { TaskRow } from "../tasks/TaskRow";
@@ -15,7 +15,7 @@ export function Context({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
   const format = useFormat();
   const agents = useDesk((desk) => desk.agents);
-  const { context, match } = pop;
+  const { context } = pop;
   // The rest follows the name within milliseconds: only if it does not, there is something to say.
   if (!context.complete)
     return (
@@ -23,15 +23,8 @@ export function Context({ pop }: { pop: Pop }) {
         {t("pop.incomplete")}
       </Text>
     );
-  const nothing = !context.open_tasks.length && !context.last_note && !context.touchpoints.length;
-  if (nothing) return match.kind === "unique" ? <Text c="dimmed">{t("pop.noHistory")}</Text> : null;
   return (
     <>
-      {context.calls_today > 0 && (
-        <div>
-          <Badge tone="ring">{t("pop.callsToday", { count: context.calls_today })}</Badge>
-        </div>
-      )}
       {context.open_tasks.length > 0 && (
         <section className={classes.section} data-testid="pop-tasks">
           <h3>{t("pop.openTasks")}</h3>

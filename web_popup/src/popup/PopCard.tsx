@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Pop } from "../api/types";
 import { dispatch } from "../shell/live";
+import { callerKind } from "../state/callers";
 import { dialProgress, ownLeg } from "../state/progress";
 import { Context } from "./Context";
 import { DialStory } from "./DialStory";
@@ -15,6 +16,7 @@ import { PopHead } from "./PopHead";
 import classes from "./popup.module.css";
 import { faceOf, StateBadge } from "./StateBadge";
 import { WhoIsIt } from "./WhoIsIt";
+import { WrapUp } from "./WrapUp";
 
 const LINGER_MS = 4000;
 const LINGER_FAILED_MS = 12_000;
@@ -41,6 +43,7 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
     <article
       className={`${classes.card} ${classes[face] ?? ""} ${failed ? classes.failed : ""}`}
       data-state={pop.state}
+      data-caller={callerKind(pop)}
     >
       <div className={classes.edge} />
       <div className={classes.head}>
@@ -74,6 +77,7 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
           {!gone && <Context pop={pop} />}
         </div>
       )}
+      {pop.state === "wrap_up" && <WrapUp />}
       {!gone && <PopFoot pop={pop} />}
     </article>
   );

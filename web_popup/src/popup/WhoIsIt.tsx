@@ -10,6 +10,7 @@ import { stale, useContacts } from "../api/queries";
 import type { ContactRef, components, Match, Pop } from "../api/types";
 import { Outside, Problem } from "../parts/parts";
 import { useShortcuts } from "../shell/shortcuts";
+import { callerKind } from "../state/callers";
 import { otherParty } from "../state/progress";
 import classes from "./popup.module.css";
 
@@ -42,6 +43,8 @@ export function WhoIsIt({ pop }: { pop: Pop }) {
     ),
   );
 
+  const kind = callerKind(pop);
+  if (kind === "spam" || kind === "mobile") return null;
   if (match.reason === "withheld") return <Text c="dimmed">{t("pop.withheldHint")}</Text>;
   if ((match.kind === "unique" && match.contact) || SETTLED.includes(match.reason)) return null;
   return (

@@ -1,12 +1,16 @@
 /** What each user sets for themselves in this browser. */
-import { Stack, Switch, Text, Title } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { notificationsWanted, permission, wantNotifications } from "../notify/notify";
 import { Card, PageTitle } from "../parts/parts";
 import { KeyList } from "../shell/Help";
 import { useDesk, useLive } from "../shell/live";
-import { LanguageSwitch, SchemeSwitch } from "./switches";
+import { InstallApp } from "./InstallApp";
+import { NotificationSettings } from "./NotificationSettings";
+import { LinkSettings, PhoneSettings } from "./PhoneSettings";
+import { SoundSettings } from "./SoundSettings";
+import { SpamNumbers } from "./SpamNumbers";
+import { ContrastSwitch, DensitySwitch, LanguageSwitch, SchemeSwitch } from "./switches";
 
 export default function SettingsPage() {
   const { t } = useTranslation();
@@ -14,16 +18,39 @@ export default function SettingsPage() {
   const extension = useDesk((desk) => desk.extension);
   const version = useDesk((desk) => desk.version);
   return (
-    <Stack maw={640}>
+    <Stack maw={680}>
       <PageTitle title={t("settings.title")} />
-      <Part title={t("settings.language")}>
-        <LanguageSwitch />
-      </Part>
       <Part title={t("settings.scheme")}>
-        <SchemeSwitch />
+        <Stack gap="md">
+          <Row label={t("settings.language")}>
+            <LanguageSwitch />
+          </Row>
+          <Row label={t("settings.colours")}>
+            <SchemeSwitch />
+          </Row>
+          <Row label={t("settings.contrast")}>
+            <ContrastSwitch />
+          </Row>
+          <DensitySwitch />
+        </Stack>
       </Part>
       <Part title={t("settings.notifications")}>
-        <Notifications />
+        <NotificationSettings />
+      </Part>
+      <Part title={t("settings.sound")}>
+        <SoundSettings />
+      </Part>
+      <Part title={t("settings.device")}>
+        <PhoneSettings />
+      </Part>
+      <Part title={t("settings.handlers")}>
+        <LinkSettings />
+      </Part>
+      <Part title={t("settings.install")}>
+        <InstallApp />
+      </Part>
+      <Part title={t("settings.spam")}>
+        <SpamNumbers />
       </Part>
       <Part title={t("settings.account")}>
         <Text>
@@ -52,27 +79,13 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Notifications() {
-  const { t } = useTranslation();
-  const [on, setOn] = useState(notificationsWanted);
-  const [allowed, setAllowed] = useState(permission);
-  const change = async (wanted: boolean) => {
-    setOn(await wantNotifications(wanted));
-    setAllowed(permission());
-  };
+function Row({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <Stack gap="xs">
-      <Text size="sm" c="dimmed">
-        {t("settings.notificationsHint")}
+    <div>
+      <Text size="sm" fw={550} mb={4} aria-hidden>
+        {label}
       </Text>
-      <Switch
-        label={t("settings.notificationsOn")}
-        checked={on}
-        disabled={allowed === "denied" || allowed === "missing"}
-        onChange={(event) => void change(event.currentTarget.checked)}
-      />
-      {allowed === "denied" && <Text size="sm">{t("settings.notificationsDenied")}</Text>}
-      {allowed === "missing" && <Text size="sm">{t("settings.notificationsMissing")}</Text>}
-    </Stack>
+      {children}
+    </div>
   );
 }

@@ -1,7 +1,8 @@
-/** Language and appearance. */
-import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
+/** Language and appearance, each a switch. */
+import { SegmentedControl, Switch, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { LANGUAGES, type Language, speak } from "../i18n";
+import { type Contrast, prefer, usePreferences } from "./preferences";
 
 export function LanguageSwitch() {
   const { t, i18n } = useTranslation();
@@ -28,6 +29,35 @@ export function SchemeSwitch() {
         { value: "dark", label: t("settings.dark") },
         { value: "auto", label: t("settings.auto") },
       ]}
+    />
+  );
+}
+
+export function ContrastSwitch() {
+  const { t } = useTranslation();
+  const { contrast } = usePreferences();
+  return (
+    <SegmentedControl
+      aria-label={t("settings.contrast")}
+      value={contrast}
+      onChange={(value) => prefer({ contrast: value as Contrast })}
+      data={[
+        { value: "normal", label: t("settings.contrastNormal") },
+        { value: "more", label: t("settings.contrastMore") },
+        { value: "auto", label: t("settings.auto") },
+      ]}
+    />
+  );
+}
+
+export function DensitySwitch() {
+  const { t } = useTranslation();
+  const { compact } = usePreferences();
+  return (
+    <Switch
+      label={t("settings.compact")}
+      checked={compact}
+      onChange={(event) => prefer({ compact: event.currentTarget.checked })}
     />
   );
 }

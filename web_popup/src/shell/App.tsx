@@ -3,7 +3,7 @@ import "./mantine.css";
 import "./theme.css";
 import { Center, Loader, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { BrowserRouter } from "react-router";
 import { setCsrfToken, whenSignedOut } from "../api/client";
@@ -11,8 +11,10 @@ import { ProblemError } from "../api/errors";
 import { changeSession, useSession } from "../api/queries";
 import { DialProvider } from "../parts/dial";
 import { Problem } from "../parts/parts";
+import { useAppearance } from "./appearance";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Live } from "./live";
+import { Offline } from "./Offline";
 import { Shell } from "./Shell";
 import { SignIn } from "./SignIn";
 import { theme } from "./theme";
@@ -50,6 +52,9 @@ export function App() {
 function Entrance() {
   const { t } = useTranslation();
   const session = useSession();
+  const { refetch } = session;
+  const retry = useCallback(() => void refetch(), [refetch]);
+  useAppearance();
   if (session.isPending) {
     return (
       <Center mih="100dvh" role="status" aria-label={t("common.loading")}>
@@ -58,6 +63,8 @@ function Entrance() {
     );
   }
   if (session.data === undefined) {
+    const away = session.error instanceof ProblemError && session.error.passing;
+    if (away) return <Offline retry={retry} />;
     return (
       <Center mih="100dvh" p="md">
         <Problem error={session.error} retry={() => void session.refetch()} />

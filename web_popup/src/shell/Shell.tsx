@@ -5,7 +5,6 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes, useLocation, useNavigate } from "react-router";
 import { ContactsPage } from "../contacts/ContactsPage";
-import { Notify } from "../notify/notify";
 import { Loading } from "../parts/parts";
 import { Banner } from "./Banner";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -23,6 +22,10 @@ const CallPage = lazy(() => import("../calls/CallPage"));
 const CallsPage = lazy(() => import("../calls/CallsPage"));
 const ColleaguesPage = lazy(() => import("../colleagues/ColleaguesPage"));
 const SettingsPage = lazy(() => import("../settings/SettingsPage"));
+const DuplicatesPage = lazy(() => import("../duplicates/DuplicatesPage"));
+const ListsPage = lazy(() => import("../lists/ListsPage"));
+const DialPage = lazy(() => import("./DialPage"));
+const Notify = lazy(() => import("../notify/Notify"));
 const NotFound = lazy(() => import("./NotFound"));
 
 const SCREENS = [
@@ -52,7 +55,9 @@ export function Shell() {
       <a href="#main" className="skip-link">
         {t("app.skip")}
       </a>
-      <Notify />
+      <Suspense>
+        <Notify />
+      </Suspense>
       <Header />
       <Banner />
       <nav className={classes.nav} aria-label={t("nav.main")}>
@@ -82,6 +87,7 @@ export function Shell() {
                 <Route path="calls" element={<CallsPage />} />
                 <Route path="calls/:id" element={<CallPage />} />
                 <Route path="colleagues" element={<ColleaguesPage />} />
+                <Route path="dial" element={<DialPage />} />
                 <Route path="settings" element={<SettingsPage />} />
                 <Route path="*" element={<NotFound />} />
               </Routes>

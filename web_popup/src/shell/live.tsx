@@ -10,6 +10,7 @@ import { type Desk, type DeskAction, emptyDesk, reduceDesk } from "../state/desk
 import { createStore, type Store } from "../state/store";
 import { PROTOCOL_VERSION, type ServerMessage } from "../transport/messages";
 import { Connection, socketUrl } from "../transport/socket";
+import { watchSleep } from "../transport/wake";
 
 const deskStore: Store<Desk, DeskAction> = createStore(reduceDesk, emptyDesk);
 
@@ -69,28 +70,27 @@ export function Live({ session, children }: { session: Session; children: ReactN
     };
     const connection = new Connection(() => new WebSocket(socketUrl(location)), {
       message: receive,
-      state: (state) => deskStore.dispatch({ type: "connection", connection: state }),
+      state: (state) => deskStore.dispatch({ type: "connection", connection: state, at: Date.now() }),
       refused: () => void queries.invalidateQueries({ queryKey: ["session"] }),
     });
-    const wake = () => {
-      connection.nudge();
-      notes.retry();
-    };
-    const visible = () => document.visibilityState === "visible" && wake();
     const stored = (event: StorageEvent) => notes.mirror(event.key);
     connection.start();
-    addEventListener("online", wake);
     addEventListener("storage", stored);
-    document.addEventListener("visibilitychange", visible);
-    const stopLeading = leadOneTab(() => {
-      deskStore.dispatch({ type: "leading" });
-      notes.resume();
+    const stopWatching = watchSleep({
+      stir: () => {
+        connection.nudge();
+        notes.retry();
+      },
+      wake: () => connection.wake(),
+    });
+    const stopLeading = leadOneTab((leads) => {
+      deskStore.dispatch({ type: "leading", leads });
+      if (leads) notes.resume();
     });
     return () => {
       connection.stop();
-      removeEventListener("online", wake);
       removeEventListener("storage", stored);
-      document.removeEventListener("visibilitychange", visible);
+      stopWatching();
       stopLeading();
       notes.close();
       deskStore.dispatch({ type: "signed-out" });

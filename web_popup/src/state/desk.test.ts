@@ -68,7 +68,10 @@ describe("desk", () => {
 
   it("changes one agent, queue and link at a time", () => {
     let desk = snapshot(emptyDesk);
-    desk = reduceDesk(desk, { type: "message", message: { type: "agent", agent: { ...anna, state: "busy", revision: 2 } } });
+    desk = reduceDesk(desk, {
+      type: "message",
+      message: { type: "agent", agent: { ...anna, state: "busy", revision: 2 } },
+    });
     desk = reduceDesk(desk, {
       type: "message",
       message: { type: "queue", queue: queue({ revision: 2 }) },
@@ -98,9 +101,18 @@ describe("desk", () => {
     expect([desk.agents, desk.queues]).toEqual([{}, {}]);
   });
 
-  it("forgets everything at sign-out but that it leads", () => {
+  it("forgets everything at sign-out", () => {
     const desk = reduceDesk(reduceDesk(snapshot(emptyDesk), { type: "leading", leads: true }), { type: "signed-out" });
-    expect(desk).toEqual({ ...emptyDesk, leading: true });
+    expect(desk).toEqual(emptyDesk);
+  });
+
+  it("notices that the service is another version than it was", () => {
+    const welcome = (version: string) =>
+      ({ type: "message", message: { type: "welcome", protocol: 1, version, extension: "101" } }) as const;
+    let desk = reduceDesk(reduceDesk(emptyDesk, welcome("1.0")), welcome("1.0"));
+    expect(desk.outdated).toBe(false);
+    desk = reduceDesk(reduceDesk(desk, welcome("1.1")), welcome("1.1"));
+    expect(desk.outdated).toBe(true);
   });
 
   it("lets messages it has no use for pass", () => {

@@ -16,6 +16,8 @@ export interface Desk {
   leading: boolean;
   extension: string | null;
   version: string;
+  /** The service was replaced by another version since this page was loaded. */
+  outdated: boolean;
   pops: PopsState;
   calls: CallsState;
   agents: AgentsState;
@@ -25,8 +27,8 @@ export interface Desk {
 
 export type DeskAction =
   | { type: "message"; message: ServerMessage }
-  | { type: "connection"; connection: ConnectionState }
-  | { type: "leading" }
+  | { type: "connection"; connection: ConnectionState; at: number }
+  | { type: "leading"; leads: boolean }
   | { type: "signed-out" }
   | PopsAction;
 
@@ -36,6 +38,7 @@ export const emptyDesk: Desk = {
   leading: false,
   extension: null,
   version: "",
+  outdated: false,
   pops: noPops,
   calls: noCalls,
   agents: {},
@@ -50,9 +53,9 @@ export function reduceDesk(desk: Desk, action: DeskAction): Desk {
     case "connection":
       return desk.connection === action.connection ? desk : { ...desk, connection: action.connection };
     case "leading":
-      return { ...desk, leading: true };
+      return desk.leading === action.leads ? desk : { ...desk, leading: action.leads };
     case "signed-out":
-      return { ...emptyDesk, leading: desk.leading };
+      return emptyDesk;
     default:
       return withPops(desk, reducePops(desk.pops, action));
   }
@@ -61,7 +64,12 @@ export function reduceDesk(desk: Desk, action: DeskAction): Desk {
 function receive(desk: Desk, message: ServerMessage): Desk {
   switch (message.type) {
     case "welcome":
-      return { ...desk, extension: message.extension, version: message.version };
+      return {
+        ...desk,
+        extension: message.extension,
+        version: message.version,
+        outdated: desk.outdated || (desk.version !== "" && desk.version !== message.version),
+      };
     case "snapshot":
       return {
         ...desk,

@@ -28,6 +28,7 @@ export function call(overrides: Partial<Call> = {}): Call {
     wait_seconds: null,
     talk_seconds: null,
     inferred_end: false,
+    entered: [],
     legs: [],
     ...overrides,
   };
@@ -59,10 +60,20 @@ export function pop(id: string, state: Pop["state"], revision = 1, overrides: Pa
     agent_extension: "101",
     waiting_since: AT,
     match: { kind: "none", reason: "unknown", contact: null, organization: null, direct_dial: null, candidates: [] },
-    context: { complete: true, open_tasks: [], touchpoints: [], last_note: null, calls_today: 0 },
+    context: {
+      complete: true,
+      open_tasks: [],
+      touchpoints: [],
+      last_note: null,
+      calls_today: 0,
+      missed: null,
+      language: "",
+    },
     my_note: null,
     closed_reason: null,
     closed_by: null,
+    colleague: null,
+    spam: null,
     ...overrides,
   };
 }

@@ -125,6 +125,24 @@ describe("Connection", () => {
     expect(sockets).toHaveLength(1);
   });
 
+  it("takes a new snapshot after sleep, over a new socket if the old one is dead", () => {
+    last().accept();
+    last().deliver(snapshot);
+    connection.wake();
+    expect(JSON.parse(last().sent[0] as string)).toEqual({ type: "resync" });
+    last().deliver(snapshot);
+    vi.advanceTimersByTime(5_000);
+    expect(sockets).toHaveLength(1);
+    expect(messages).toEqual(["snapshot", "snapshot"]);
+
+    const dead = last();
+    connection.wake();
+    vi.advanceTimersByTime(3_000);
+    expect(dead.closed).toBe(true);
+    expect(sockets).toHaveLength(2);
+    expect(states.at(-2)).toBe("offline");
+  });
+
   it("does nothing more once stopped", () => {
     connection.stop();
     connection.nudge();

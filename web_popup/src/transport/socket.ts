@@ -22,6 +22,8 @@ export interface SocketLike {
 
 const PING_EVERY_MS = 15_000;
 const PONG_WITHIN_MS = 8_000;
+/** Somebody looks at the page: they are not to believe what is no longer so. */
+const PONG_AT_ONCE_MS = 3_000;
 const OPEN = 1;
 
 export class Connection {
@@ -48,11 +50,22 @@ export class Connection {
     this.drop();
   }
 
-  /** The machine woke up, or the network came back: do not wait for the next try, and do not trust the old socket. */
+  /** The page is looked at again, or the network came back: do not wait for the next try, and ask the old socket. */
   nudge(): void {
     if (this.stopped) return;
-    if (this.socket?.readyState === OPEN) this.ping();
+    if (this.socket?.readyState === OPEN) this.ping(PONG_AT_ONCE_MS);
     else this.connect();
+  }
+
+  /** The page slept: what it shows is not to be trusted before a new snapshot came, over this socket or another. */
+  wake(): void {
+    if (this.stopped) return;
+    if (this.socket?.readyState !== OPEN) {
+      this.connect();
+      return;
+    }
+    this.send({ type: "resync" });
+    this.expectAnswer(PONG_AT_ONCE_MS);
   }
 
   private connect(): void {
@@ -93,15 +106,19 @@ export class Connection {
     this.pingTimer = setTimeout(() => this.ping(), PING_EVERY_MS);
   }
 
-  private ping(): void {
-    clearTimeout(this.pongTimer);
+  private ping(within = PONG_WITHIN_MS): void {
     this.pings += 1;
     this.send({ type: "ping", n: this.pings });
-    // A half-open connection reports nothing for minutes; the missing answer does.
+    this.expectAnswer(within);
+  }
+
+  /** A half-open connection reports nothing for minutes; the missing answer does. */
+  private expectAnswer(within: number): void {
+    clearTimeout(this.pongTimer);
     this.pongTimer = setTimeout(() => {
       this.handlers.state("offline");
       this.connect();
-    }, PONG_WITHIN_MS);
+    }, within);
   }
 
   private send(message: ClientMessage): void {
