@@ -43,7 +43,7 @@ class Parts:
         for routes in (
             *self.crm.routes(),
             agent_routes(self.crm.directory, self.crm.agents, self.desk.own_queues),
-            call_routes(self.desk.calls),
+            call_routes(self.desk.calls, self.crm.contacts.warned_of),
             control_routes(self.desk.control),
             report_routes(self.crm.reports, self.telephony.explainer()),
         ):

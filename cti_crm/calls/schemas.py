@@ -138,13 +138,17 @@ class CallDetail(CallOut):
 
 
 class DialCreate(BaseModel):
-    """A click-to-dial. `number` as it stands on the page; `device` is one of my own, by default my first."""
+    """A click-to-dial. `number` as it stands on the page; `device` is one of my own, by default my first.
+
+    confirmed: the caller was asked about a number that is not to be called, and wants to call it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     contact_id: UUID | None = None
     device: Annotated[str, StringConstraints(max_length=80)] | None = None
+    confirmed: bool = False
 
 
 class DialOut(BaseModel):

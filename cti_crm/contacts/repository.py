@@ -110,6 +110,12 @@ async def ids_of_people(session: AsyncSession, organization_id: UUID) -> Sequenc
     return (await session.execute(select(Contact.id).where(Contact.organization_id == organization_id))).scalars().all()
 
 
+async def numbers_called(session: AsyncSession, e164: str) -> Sequence[PhoneNumberRow]:
+    """The rows of one number, whoever has it."""
+    query = select(PhoneNumberRow).where(PhoneNumberRow.e164 == e164).limit(OWNERS_LOOKED_AT)
+    return (await session.execute(query)).scalars().all()
+
+
 async def choice(session: AsyncSession, e164: str) -> NumberChoice | None:
     """Who was chosen among the owners of a number."""
     return await session.get(NumberChoice, e164)

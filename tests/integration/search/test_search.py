@@ -254,3 +254,17 @@ async def test_nothing_that_is_typed_breaks_it(crm: Crm, typed: str) -> None:
     await crm.add_contact("Anna Berger", "0176 12345678")
 
     await hits(crm, typed)
+
+
+async def test_who_dials_such_a_number_is_warned(crm: Crm) -> None:
+    warned = NumberIn(value="030 222222", do_not_call=True, do_not_call_reason="Wants letters only")
+    contact = await crm.add_contact("Anna Berger")
+    other = await crm.add_contact("Bob Cramer", "030 222222")
+    async with crm.database.transaction() as session:
+        await crm.contacts.update(session, contact.id, ContactUpdate(version=contact.version, numbers=[warned]))
+
+        assert await crm.contacts.warned_of(session, "030/222222", None) == "Wants letters only"
+        assert await crm.contacts.warned_of(session, "030/222222", contact.id) == "Wants letters only"
+        assert await crm.contacts.warned_of(session, "030/222222", other.id) is None
+        assert await crm.contacts.warned_of(session, "030/222223", None) is None
+        assert await crm.contacts.warned_of(session, "101", None) is None
