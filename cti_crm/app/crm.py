@@ -130,8 +130,9 @@ class Crm:
     # -- what features ask of each other ---------------------------------------------------------------------------
 
     async def find(self, session: AsyncSession, call_id: UUID) -> Call | None:
-        """A call wherever it is: still going on, or stored."""
-        return self.live.get(call_id) or await CallRepository(session).get(call_id)
+        """A call wherever it is: still going on, about to be stored, or stored."""
+        known = self.live.get(call_id) or self.writer.unwritten(call_id)
+        return known or await CallRepository(session).get(call_id)
 
     def extension_of(self, user_id: UUID) -> str | None:
         """The extension of a user who is an agent."""

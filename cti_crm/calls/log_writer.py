@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -22,15 +23,26 @@ log = structlog.get_logger(__name__)
 Recorder = Callable[[AsyncSession, Sequence[Call]], Awaitable[None]]
 Absorber = Callable[[AsyncSession, UUID, UUID], Awaitable[None]]
 
-_BATCH = 100
+_BATCH = 500
+_GATHER_SECONDS = 0.3
 _RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+@dataclass(slots=True)
+class _Unwritten:
+    """`number`: which change was the first that is not written."""
+
+    call: Call
+    at: datetime
+    number: int
 
 
 class CallLogWriter:
     """Keeps the newest state of each call that is not yet written; while the database is away they wait here.
 
-    Only calls wait, not events: memory grows by calls of the outage, not by its length. In the same transaction
-    `recorder` writes what other features derive from a call, `absorber` moves it when a call became part of another.
+    What comes within a moment is written together, and of each call the newest state only. Only calls wait, not
+    events: memory grows by calls of an outage, not by its length. In the same transaction `recorder` writes what other
+    features derive from a call, `absorber` moves it when a call became part of another.
     """
 
     def __init__(
@@ -40,13 +52,13 @@ class CallLogWriter:
         self._numbers = numbers
         self._recorder = recorder
         self._absorber = absorber
-        self._pending: dict[UUID, tuple[Call, datetime]] = {}
-        self._absorbed: dict[UUID, UUID] = {}
+        self._pending: dict[UUID, _Unwritten] = {}
+        self._absorbed: dict[UUID, tuple[UUID, int]] = {}
+        self._told = 0
+        self._awaited: list[tuple[int, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
         self._stopping = False
-        self._idle = asyncio.Event()
-        self._idle.set()
         bus.subscribe(CallEvent, self._take)
 
     @property
@@ -54,33 +66,43 @@ class CallLogWriter:
         """How many calls are not yet written."""
         return len(self._pending) + len(self._absorbed)
 
+    def unwritten(self, call_id: UUID) -> Call | None:
+        """A call that changed a moment ago, as it will be written."""
+        found = self._pending.get(call_id)
+        return found.call if found else None
+
     def _take(self, event: CallEvent) -> None:
         call = event.call
+        self._told += 1
         if isinstance(event, CallAbsorbed):
             self._pending.pop(call.id, None)
-            self._absorbed[call.id] = event.into
+            self._absorbed[call.id] = (event.into, self._told)
         else:
             known = self._pending.get(call.id)
-            if known is None or known[0].revision <= call.revision:
-                self._pending[call.id] = (call, now())
-        self._idle.clear()
+            if known is None:
+                self._pending[call.id] = _Unwritten(call, now(), self._told)
+            elif known.call.revision <= call.revision:
+                known.call, known.at = call, now()
         self._wake.set()
 
     async def run(self) -> None:
         """Write until `stop`; what is pending then is written once more, if the database lets us."""
         failures = 0
         while self.waiting or not self._stopping:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._pending or self._absorbed:
-                if await self._write():
-                    failures = 0
-                elif self._stopping:
-                    return
-                else:
-                    await self._pause(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
-                    failures += 1
-            self._idle.set()
+            if not self.waiting:
+                self._wake.clear()
+                await self._wake.wait()
+            if failures:
+                await self._pause(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS)) - 1])
+            elif self.waiting < _BATCH:
+                await self._pause(_GATHER_SECONDS)
+            if await self._write():
+                failures = 0
+                self._tell_flushed()
+            elif self._stopping:
+                return
+            else:
+                failures += 1
 
     def stop(self) -> None:
         """Let `run` return soon. Unlike cancelling it, this never tears a transaction apart."""
@@ -94,20 +116,35 @@ class CallLogWriter:
                 await self._hurry.wait()
         except TimeoutError:
             pass
+        if not self._stopping:
+            self._hurry.clear()
 
     async def flushed(self) -> None:
-        """Wait until everything told so far is written."""
-        await self._idle.wait()
+        """Have everything told so far written, and wait for that."""
+        if self.waiting:
+            done = asyncio.get_running_loop().create_future()
+            self._awaited.append((self._told, done))
+            self._hurry.set()
+            await done
+
+    def _tell_flushed(self) -> None:
+        changes = [*(one.number for one in self._pending.values()), *(number for _, number in self._absorbed.values())]
+        oldest = min(changes, default=self._told + 1)
+        for number, done in self._awaited:
+            if number < oldest and not done.done():
+                done.set_result(None)
+        self._awaited = [(number, done) for number, done in self._awaited if not done.done()]
 
     async def _write(self) -> bool:
-        batch = list(self._pending.values())[:_BATCH]
+        told = self._told
+        batch = [(one.call, one.at) for one in tuple(self._pending.values())[:_BATCH]]
         absorbed = dict(self._absorbed)
         if not batch and not absorbed:
             return True
         try:
             async with self._database.transaction() as session:
                 repository = CallRepository(session)
-                for gone, into in absorbed.items():
+                for gone, (into, _) in absorbed.items():
                     await self._absorber(session, gone, into)
                 await repository.remove(absorbed)
                 calls = [call for call, _ in batch]
@@ -119,6 +156,9 @@ class CallLogWriter:
         for gone in absorbed:
             self._absorbed.pop(gone, None)
         for call, _ in batch:
-            if self._pending.get(call.id, (call,))[0].revision == call.revision:
-                self._pending.pop(call.id, None)
+            unwritten = self._pending.get(call.id)
+            if unwritten is not None and unwritten.call.revision == call.revision:
+                del self._pending[call.id]
+            elif unwritten is not None:
+                unwritten.number = told + 1
         return True

@@ -16,6 +16,7 @@ from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.views import remote_number
 
 _CALLS, _AGENTS = cast("Table", CallRow.__table__), cast("Table", CallAgentRow.__table__)
+_AT_ONCE = 20
 _LONGEST = timedelta(hours=24)  # a call that is older is not looked for among those that go on
 
 
@@ -66,8 +67,11 @@ class CallRepository:
 
     async def save(self, calls: Sequence[Call], numbers: NumberFormat, seen_at: datetime) -> None:
         """Write calls, each as it is now; `seen_at` is when the PBX last spoke of them."""
-        if not calls:
-            return
+        # Few at a time, each a turn of the loop: making documents of hundreds of calls would keep the pops waiting.
+        for start in range(0, len(calls), _AT_ONCE):
+            await self._save(calls[start : start + _AT_ONCE], numbers, seen_at)
+
+    async def _save(self, calls: Sequence[Call], numbers: NumberFormat, seen_at: datetime) -> None:
         values = [
             {
                 "id": call.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.models import User
@@ -32,6 +32,9 @@ class PastCall:
     agent: str | None
 
 
+_open_to_matching = and_(Touchpoint.contact_id.is_(None), Touchpoint.assigned_by.is_(None))
+
+
 def belongs_to(owner: Owner) -> ColumnElement[bool]:
     """Touchpoints of the contact; for an organisation also those of its people. Nobody's: none."""
     if owner.contact_id is not None:
@@ -50,16 +53,24 @@ async def by_call(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUI
     return {one.call_id: one for one in found.scalars() if one.call_id is not None}
 
 
-async def insert(session: AsyncSession, touchpoint: Touchpoint) -> Touchpoint:
-    """Write a new touchpoint; if somebody was faster with this call, theirs is returned."""
-    values = {
-        column.key: getattr(touchpoint, column.key)
-        for column in Touchpoint.__table__.columns
-        if getattr(touchpoint, column.key) is not None
-    }
-    await session.execute(insert_for(session, Touchpoint).values(values).on_conflict_do_nothing())
-    query = select(Touchpoint).where(Touchpoint.call_id == touchpoint.call_id)
-    return (await session.execute(query)).scalar_one()
+_recorded = select(
+    Touchpoint.call_id, and_(Touchpoint.remote_number.is_(None), _open_to_matching).label("numberless")
+).where(Touchpoint.call_id.in_(bindparam("calls", expanding=True)))
+
+
+async def recorded(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Which of the calls have a touchpoint; true for those that had no number yet and that nobody owns."""
+    connection = await session.connection()
+    rows = (await connection.execute(_recorded, {"calls": list(call_ids)})).all()
+    return {call_id: numberless for call_id, numberless in rows if call_id is not None}
+
+
+async def insert(session: AsyncSession, touchpoints: Sequence[Touchpoint]) -> None:
+    """Write new touchpoints; where somebody was faster with a call, theirs stays."""
+    columns = [column.key for column in Touchpoint.__table__.columns]
+    values = [{key: getattr(one, key) for key in columns} for one in touchpoints]
+    connection = await session.connection()
+    await connection.execute(insert_for(session, Touchpoint.__table__).on_conflict_do_nothing(), values)
 
 
 async def unowned_numbers(
@@ -70,13 +81,13 @@ async def unowned_numbers(
         Touchpoint.remote_number.in_(e164),
         *(Touchpoint.remote_number.startswith(prefix, autoescape=True) for prefix in trunk_prefixes),
     )
-    query = select(Touchpoint.remote_number).where(_open_to_matching(), these).distinct()
+    query = select(Touchpoint.remote_number).where(_open_to_matching, these).distinct()
     return [number for number in (await session.execute(query)).scalars() if number is not None]
 
 
 async def give(session: AsyncSession, number: str, owner: Owner) -> Sequence[Touchpoint]:
     """Give a number's calls that nobody owns to `owner`. Returns them."""
-    query = select(Touchpoint).where(Touchpoint.remote_number == number, _open_to_matching())
+    query = select(Touchpoint).where(Touchpoint.remote_number == number, _open_to_matching)
     if owner.contact_id is None:
         query = query.where(Touchpoint.organization_id.is_(None))
     found = (await session.execute(query)).scalars().all()
@@ -84,10 +95,6 @@ async def give(session: AsyncSession, number: str, owner: Owner) -> Sequence[Tou
         touchpoint.contact_id = owner.contact_id
         touchpoint.organization_id = owner.organization_id or touchpoint.organization_id
     return found
-
-
-def _open_to_matching() -> ColumnElement[bool]:
-    return and_(Touchpoint.contact_id.is_(None), Touchpoint.assigned_by.is_(None))
 
 
 async def dispositions(session: AsyncSession, retired: bool) -> Sequence[tuple[Disposition, str | None]]:
