@@ -148,7 +148,7 @@ class CallControlService:
 
     async def consult(self, principal: Principal, call_id: UUID, to: str, *, join: bool = False) -> None:
         """Ask somebody while the other side hears music; with `join` all three talk as soon as they answer."""
-        number = self._plan.dialable(to)
+        number = self._plan.by_keys(self._plan.dialable(to))
         deed = "conference" if join else "consult"
         async with self._alone(call_id):
             if self._again(principal, call_id, deed, number) is not None:

@@ -1,7 +1,7 @@
 """What the core needs from a telephone system, whichever it is."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 from cti_crm.calls.call import Call
 from cti_crm.calls.call_events import CallEvent
 from cti_crm.calls.pbx_events import PbxEvent
+from cti_crm.infrastructure import clock
 from cti_crm.infrastructure.errors import UnavailableError
 
 
@@ -23,10 +24,11 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """`message` says in words what is wrong and what to do; "" while all is well."""
+    """`message` says in words what is wrong and what to do; "" while all is well. `since`: how long it is (not) up."""
 
     state: LinkState
     message: str = ""
+    since: datetime = field(default_factory=clock.now, compare=False)
 
 
 class PbxLink(Protocol):
@@ -161,7 +163,7 @@ class CallControl(Protocol):
         ...
 
     async def consult(self, leg_id: str, number: str) -> None:
-        """Let the other side hear music and call `number` for the agent. To hand over, the leg hangs up."""
+        """Let the other side hear music and call `number` ([0-9*#]+) for the agent. To hand over, the leg hangs up."""
         ...
 
     async def end_consultation(self, leg_id: str) -> None:

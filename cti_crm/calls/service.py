@@ -39,6 +39,10 @@ class DialPlan(Protocol):
         """`[0-9*#+]+`. Raises InvalidInputError for what cannot be dialled."""
         ...
 
+    def by_keys(self, dialable: str) -> str:
+        """The same as one presses it on a phone, which has no key for +."""
+        ...
+
 
 class DialFailedError(UnavailableError):
     """The telephone system did not take the call. Nothing was dialled."""

@@ -181,6 +181,13 @@ class NumberPlan:
             )
         return text
 
+    def by_keys(self, dialable: str) -> str:
+        """A dialable number as one presses it on a phone here, which has no key for +: "01761234567"."""
+        number = self._read(dialable) if dialable.startswith("+") else None
+        if number is None:
+            return dialable
+        return _digits(phonenumbers.format_out_of_country_calling_number(number, self._region))
+
     def digits(self, raw: str) -> str:
         """The digits of a stored number in which `piece` is looked for: E.164 without "+", then the extension."""
         number = self.parse(raw)

@@ -46,9 +46,11 @@ def _left(board: Board, event: LegLeft) -> None:
         if dialled.dialled_by is leg:
             dialled.dial_answered = False
     board.registry.bridges.leave(leg)
-    if leg.conference or leg in leg.call.anchors():
+    if leg.conference:
         leg.conference = ""
         conversation.stop(leg.call, event.at)
+    elif leg in leg.call.anchors():
+        conversation.customer_left(leg.call, board.registry.bridges, leg, event.at)
     board.note(leg.call)
 
 

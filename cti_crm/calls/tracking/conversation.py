@@ -132,6 +132,17 @@ def enter_conference(leg: LegRecord, at: datetime, room: str) -> bool:
     return _begin(call, leg, leg.party_name if leg.kind is LegKind.DEVICE else leg.conference, at)
 
 
+def customer_left(call: CallRecord, bridges: Bridges, leg: LegRecord, at: datetime) -> None:
+    """One of the customer's side is no longer heard. Talk goes on with another, if one is still in it: an outside party
+    who was only asked, or who was brought in, is of that side too.
+    """
+    others = [one for one in talkers(call, bridges) if one is not leg]
+    if others:
+        stop(call, at, leg)
+    else:
+        stop(call, at)
+
+
 def stop(call: CallRecord, at: datetime, *legs: LegRecord) -> None:
     """These parties talk no more; all, if none is named: the customer went elsewhere or hung up."""
     for talk in call.talk:

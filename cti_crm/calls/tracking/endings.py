@@ -35,7 +35,9 @@ def clear(board: Board, leg: LegRecord, at: datetime, end: LegEnd) -> None:
     leg.end = end
     talk_until = leg.left_bridge_at if not leg.bridge and leg.left_bridge_at is not None else at
     if leg in call.anchors():
-        conversation.stop(call, talk_until)
+        board.registry.bridges.leave(leg)
+        conversation.customer_left(call, board.registry.bridges, leg, talk_until)
+        _nobody_waits(call, leg, talk_until)
     else:
         conversation.stop(call, talk_until, leg)
     if leg.held:
@@ -52,6 +54,15 @@ def clear(board: Board, leg: LegRecord, at: datetime, end: LegEnd) -> None:
             call.step(at, "ring_ended", leg.party_name, end)
     board.note(call, *((say.OfferWithdrawn, leg) if offered else (say.CallChanged,)))
     _settle(board, call, at)
+
+
+def _nobody_waits(call: CallRecord, gone: LegRecord, at: datetime) -> None:
+    """Who had the customer on hold need not notice that they went."""
+    if any(anchor.active for anchor in call.anchors() if anchor is not gone):
+        return
+    conversation.close_holds(call, at)
+    for leg in call.legs.values():
+        leg.held = False
 
 
 def _settle(board: Board, call: CallRecord, at: datetime) -> None:

@@ -11,6 +11,7 @@ from cti_crm.calls.pbx_events import (
 )
 from cti_crm.calls.tracking import conversation, transfers
 from cti_crm.calls.tracking.board import Board, Handlers, answered
+from cti_crm.calls.tracking.records import CallRecord, LegRecord
 
 
 def _blind(board: Board, event: BlindTransferred) -> None:
@@ -43,13 +44,21 @@ def _attended(board: Board, event: AttendedTransferred) -> None:
         board.note(call, say.CallTransferred, transfer)
 
 
+def _fetches(board: Board, leg: LegRecord, call: CallRecord) -> None:
+    """A phone takes a call over. If the PBX rang it for that, nothing was offered to it."""
+    if leg.originated:
+        leg.originated = False
+        leg.call.offered_to = [one for one in leg.call.offered_to if one != leg.party_name]
+    board.registry.bring(leg, call)
+    leg.placed = False
+
+
 def _picked_up(board: Board, event: PickedUp) -> None:
     picker = board.see(event.picker, event.at)
     target = board.see(event.target, event.at)
     if picker is None or target is None:
         return
-    board.registry.bring(picker, target.call)
-    picker.placed = False
+    _fetches(board, picker, target.call)
     target.call.step(event.at, "picked_up", picker.party_name, target.party_name)
     board.note(target.call)
 
@@ -72,8 +81,7 @@ def _unparked(board: Board, event: Unparked) -> None:
     if leg is None:
         return
     if retriever is not None:
-        board.registry.bring(retriever, leg.call)
-        retriever.placed = False
+        _fetches(board, retriever, leg.call)
     by = retriever.party_name if retriever is not None else None
     transfers.unpark(leg.call, leg, by, event.at)
     leg.call.step(event.at, "retrieved", by, event.slot)

@@ -55,7 +55,7 @@ class ActingAccount:
     async def _ask(self, action: str, headers: Mapping[str, str]) -> Answer:
         try:
             connection = await self._connected()
-            return (await connection.ask(action, headers, deadline=self._deadline))[0]
+            return (await connection.ask(action, headers, deadline=self._deadline, single=True))[0]
         except (LinkError, OSError, UnicodeDecodeError) as error:
             # Asterisk must not find the action in the connection when it wakes up, minutes later.
             await self.close()

@@ -90,7 +90,9 @@ class AsteriskControl:
         await self._account.do("BlindTransfer", {"Channel": _leg(leg_id), "Context": context, "Exten": number})
 
     async def consult(self, leg_id: str, number: str) -> None:
-        """Atxfer, which presses the keys of an attended transfer for the agent."""
+        """Atxfer, which presses the keys of an attended transfer for the agent; Asterisk loses a +, no phone's key."""
+        if not _DIGITS.fullmatch(number):
+            raise ControlError("This number cannot be dialled by keys.", Refusal.UNKNOWN_NUMBER)
         await self._reachable(number)
         if not await self._account.read("FEATUREMAP(atxfer)"):
             raise ControlError("The telephone system has no key for attended transfers.", Refusal.NOT_SET_UP)

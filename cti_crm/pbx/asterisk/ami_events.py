@@ -136,11 +136,15 @@ class DialEnd(AmiEvent):
 
 @dataclass(frozen=True, slots=True)
 class BridgeEnter(ChannelEvent):
-    """A channel entered a bridge, in place of SwapUniqueid if that is named."""
+    """A channel entered a bridge, in place of SwapUniqueid if that is named.
+
+    conference: a room of ConfBridge; a talk of three that grew of one of two is mixed too, but a "basic" bridge.
+    """
 
     bridge: str
     swapped: str
     technology: str
+    conference: bool
 
     @classmethod
     def _read(cls, fields: Fields) -> Self:
@@ -149,6 +153,7 @@ class BridgeEnter(ChannelEvent):
             needed(fields, "bridgeuniqueid"),
             ident(fields, "swapuniqueid"),
             ident(fields, "bridgetechnology"),
+            fields.get("bridgetechnology") == "softmix" and fields.get("bridgetype") != "basic",
         )
 
 

@@ -158,8 +158,12 @@ class AmiConnection:
         """Done when the connection is over; its result says why."""
         return self._protocol.lost
 
-    async def ask(self, action: str, headers: Mapping[str, str] | None = None, *, deadline: float) -> list[Answer]:
+    async def ask(
+        self, action: str, headers: Mapping[str, str] | None = None, *, deadline: float, single: bool = False
+    ) -> list[Answer]:
         """Send an action, wait for its answer and, if it is a list, for the whole list. An error is an answer too.
+
+        single: the answer is no list, whatever its words: panoramisk takes "successfully queued" for the begin of one.
 
         Raises:
             ForbiddenCharacterError: a value could become further headers or actions. Nothing was sent.
@@ -175,7 +179,7 @@ class AmiConnection:
         self._count += 1
         action_id = values.setdefault("ActionID", f"{self._prefix}{self._count}")
         # The answer to an asynchronous Originate is complete when it is accepted; the result comes as an event.
-        as_list = False if "Async" in values else None
+        as_list = False if single or "Async" in values else None
         future = self._manager.send_action({"Action": action, **values}, as_list=as_list)
         try:
             async with asyncio.timeout(deadline):

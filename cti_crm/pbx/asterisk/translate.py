@@ -121,7 +121,7 @@ def _dial_end(event: ami.DialEnd, at: datetime) -> list[PbxEvent]:
 def _bridge_enter(event: ami.BridgeEnter, at: datetime) -> list[PbxEvent]:
     if event.technology == "holding_bridge":  # parked: in one bridge, but nobody hears another
         return _seen(event, at)
-    return [core.LegJoined(at, event.leg, event.bridge, event.swapped, conference=event.technology == "softmix")]
+    return [core.LegJoined(at, event.leg, event.bridge, event.swapped, conference=event.conference)]
 
 
 def _bridge_leave(event: ami.BridgeLeave, at: datetime) -> list[PbxEvent]:

@@ -54,7 +54,7 @@ class Lived:
             "answered_by": self.answered_by,
             "outcome": self.outcome,
             "transfers": [{"kind": kind, "from": one, "to": to, "t": t(at)} for kind, one, to, at in self.transfers],
-            "final_agent": self.talked[-1][0] if self.talked else None,
+            "final_agent": max(reversed(self.talked), key=lambda span: span[2])[0] if self.talked else None,
             "start": t(self.start),
             "answer": t(self.talked[0][1]) if self.talked else None,
             "end": t(self.end),

@@ -14,9 +14,10 @@ from typing import Any
 
 from cti_crm.calls.call import Call
 from cti_crm.calls.call_events import CallEvent
-from cti_crm.calls.pbx_events import PbxSnapshot
+from cti_crm.calls.pbx_events import PbxEvent, PbxSnapshot
 from cti_crm.calls.tracker import CallTracker
 from cti_crm.infrastructure import clock
+from cti_crm.infrastructure.event_bus.memory import MemoryEventBus
 from cti_crm.pbx.asterisk.connection import AsteriskLink
 from cti_crm.pbx.asterisk.stream_file import StreamRecord, StreamWriter
 from cti_crm.settings import PbxSettings
@@ -42,6 +43,7 @@ class Office:
         self.people = people
         self.pbx = people.pbx
         self.events: list[CallEvent] = []
+        self.bus = MemoryEventBus()
         self._name = name
         self._record_to = record_to
         self._tracker = CallTracker("main", TOPOLOGY, clock.new_id)
@@ -155,12 +157,17 @@ class Office:
         text = json.dumps({"scenario": self._name, "calls": calls, "sip": sip}, indent=1)
         (self._record_to / f"{self._name}.truth.json").write_text(text + "\n")
 
+    def take(self, event: PbxEvent) -> None:
+        """Something happened at the PBX."""
+        for told in self._tracker.apply(event):
+            self.events.append(told)
+            self.bus.publish(told)
+
     async def _listen(self) -> None:
         try:
             async for event in self._link.events():
-                told = self._tracker.apply(event)
+                self.take(event)
                 async with self._changed:
-                    self.events += told
                     self._changed.notify_all()
                 if isinstance(event, PbxSnapshot):
                     self._listening.set()

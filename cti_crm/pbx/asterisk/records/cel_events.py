@@ -173,7 +173,7 @@ class CelTranslator:
         if not bridge or technology == "holding_bridge":  # all that are parked share one, and hear nobody
             return
         leg.bridge = bridge
-        yield core.LegJoined(row.at, leg.view(), bridge, conference=technology == "softmix")
+        yield core.LegJoined(row.at, leg.view(), bridge, conference=technology == "softmix" and row.application == "ConfBridge")
 
     def _exited(self, leg: CelLeg, row: CelRow) -> Told:
         if leg.bridge:
