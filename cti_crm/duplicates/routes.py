@@ -23,22 +23,22 @@ def duplicate_routes(service: DuplicateService) -> Routes:
         await service.tell_apart(request.session, request.principal, body)
 
     @routes.get("/contacts/{contact_id}/duplicates")
-    async def duplicates_of(request: ApiRequest, contact_id: UUID, query: DuplicatesQuery) -> DuplicatesOut:
+    async def list_duplicates_of(request: ApiRequest, contact_id: UUID, query: DuplicatesQuery) -> DuplicatesOut:
         """Contacts that may be this one."""
         return await service.proposals(request.session, query.limit, contact_id)
 
     @routes.post("/contacts/{contact_id}/merge")
-    async def merge(request: ApiRequest, contact_id: UUID, body: MergeIn) -> MergeOut:
+    async def merge_contacts(request: ApiRequest, contact_id: UUID, body: MergeIn) -> MergeOut:
         """Make another contact part of this one; it can be undone."""
         return await service.merge(request.session, request.principal, contact_id, body)
 
     @routes.get("/contacts/{contact_id}/merges")
-    async def merges(request: ApiRequest, contact_id: UUID) -> MergesOut:
+    async def list_merges(request: ApiRequest, contact_id: UUID) -> MergesOut:
         """What became part of this contact."""
         return MergesOut(items=await service.merges(request.session, contact_id))
 
     @routes.post("/merges/{merge_id}/undo")
-    async def undo(request: ApiRequest, merge_id: UUID) -> ContactOut:
+    async def undo_merge(request: ApiRequest, merge_id: UUID) -> ContactOut:
         """Take two contacts apart again."""
         return await service.undo(request.session, merge_id)
 

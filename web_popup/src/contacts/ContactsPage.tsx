@@ -1,13 +1,14 @@
 /** Contacts and organisations: searched as one types. */
-import { Anchor, Button, Group, Tabs, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconAddressBook, IconBuilding, IconFileImport, IconPlus, IconSearch } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useContacts, useOrganizations } from "../api/queries";
 import type { PhoneNumber } from "../api/types";
 import { DialButton, Empty, NumberWithDial, Outside, Pages, PageTitle } from "../parts/parts";
+import { ContactTabs } from "./ContactTabs";
 import classes from "./contacts.module.css";
 import { dialable } from "./numbers";
 
@@ -17,7 +18,6 @@ type Kind = "contacts" | "organizations";
 
 export function ContactsPage({ kind }: { kind: Kind }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(params.get("q") ?? "");
@@ -45,12 +45,7 @@ export function ContactsPage({ kind }: { kind: Kind }) {
           </Button>
         </Group>
       </PageTitle>
-      <Tabs value={kind} onChange={(value) => void navigate(`/${value}`)} mb="md">
-        <Tabs.List>
-          <Tabs.Tab value="contacts">{t("contacts.title")}</Tabs.Tab>
-          <Tabs.Tab value="organizations">{t("contacts.organizations")}</Tabs.Tab>
-        </Tabs.List>
-      </Tabs>
+      <ContactTabs active={kind} />
       <TextInput
         ref={field}
         type="search"

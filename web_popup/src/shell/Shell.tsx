@@ -1,10 +1,11 @@
 /** The frame around every screen: header, navigation, the page, and the dock with the calls. */
 import { useDisclosure } from "@mantine/hooks";
-import { IconAddressBook, IconChecklist, IconPhoneCall, IconSettings, IconUsers } from "@tabler/icons-react";
+import { IconAddressBook, IconChecklist, IconPhoneCall, IconPhoneX, IconSettings, IconUsers } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes, useLocation, useNavigate } from "react-router";
 import { ContactsPage } from "../contacts/ContactsPage";
+import { MissedCount } from "../missed/MissedCount";
 import { Loading } from "../parts/parts";
 import { Banner } from "./Banner";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -21,6 +22,7 @@ const TasksPage = lazy(() => import("../tasks/TasksPage"));
 const CallPage = lazy(() => import("../calls/CallPage"));
 const CallsPage = lazy(() => import("../calls/CallsPage"));
 const ColleaguesPage = lazy(() => import("../colleagues/ColleaguesPage"));
+const MissedPage = lazy(() => import("../missed/MissedPage"));
 const SettingsPage = lazy(() => import("../settings/SettingsPage"));
 const DuplicatesPage = lazy(() => import("../duplicates/DuplicatesPage"));
 const ListsPage = lazy(() => import("../lists/ListsPage"));
@@ -33,6 +35,7 @@ const SCREENS = [
   { path: "/tasks", name: "tasks", icon: IconChecklist },
   { path: "/calls", name: "calls", icon: IconPhoneCall },
   { path: "/colleagues", name: "colleagues", icon: IconUsers },
+  { path: "/missed", name: "missed", icon: IconPhoneX, badge: MissedCount },
   { path: "/settings", name: "settings", icon: IconSettings },
 ] as const;
 
@@ -62,11 +65,12 @@ export function Shell() {
       <Banner />
       <nav className={classes.nav} aria-label={t("nav.main")}>
         <ul>
-          {SCREENS.map(({ path, name, icon: Icon }) => (
+          {SCREENS.map(({ path, name, icon: Icon, ...more }) => (
             <li key={path}>
               <NavLink to={path} className={classes.link} title={t(`nav.${name}`)}>
                 <Icon size={20} aria-hidden />
                 <span className={classes.linkText}>{t(`nav.${name}`)}</span>
+                {"badge" in more && <more.badge />}
               </NavLink>
             </li>
           ))}
@@ -83,10 +87,13 @@ export function Shell() {
                 <Route path="contacts/import" element={<ImportPage />} />
                 <Route path="contacts/:id" element={<ContactPage />} />
                 <Route path="organizations/:id" element={<OrganizationPage />} />
+                <Route path="lists" element={<ListsPage />} />
+                <Route path="duplicates" element={<DuplicatesPage />} />
                 <Route path="tasks" element={<TasksPage />} />
                 <Route path="calls" element={<CallsPage />} />
                 <Route path="calls/:id" element={<CallPage />} />
                 <Route path="colleagues" element={<ColleaguesPage />} />
+                <Route path="missed" element={<MissedPage />} />
                 <Route path="dial" element={<DialPage />} />
                 <Route path="settings" element={<SettingsPage />} />
                 <Route path="*" element={<NotFound />} />

@@ -3,6 +3,9 @@ import type { Texts } from "../en";
 import { calls } from "./calls";
 import { colleagues } from "./colleagues";
 import { contacts } from "./contacts";
+import { duplicates } from "./duplicates";
+import { lists } from "./lists";
+import { missed } from "./missed";
 import { notes } from "./notes";
 import { popup } from "./popup";
 import { shell } from "./shell";
@@ -12,6 +15,9 @@ export const de: Texts = {
   ...calls,
   ...colleagues,
   ...contacts,
+  ...duplicates,
+  ...lists,
+  ...missed,
   ...notes,
   ...popup,
   ...shell,

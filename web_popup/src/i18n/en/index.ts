@@ -2,6 +2,9 @@
 import { calls } from "./calls";
 import { colleagues } from "./colleagues";
 import { contacts } from "./contacts";
+import { duplicates } from "./duplicates";
+import { lists } from "./lists";
+import { missed } from "./missed";
 import { notes } from "./notes";
 import { popup } from "./popup";
 import { shell } from "./shell";
@@ -11,6 +14,9 @@ export const en = {
   ...calls,
   ...colleagues,
   ...contacts,
+  ...duplicates,
+  ...lists,
+  ...missed,
   ...notes,
   ...popup,
   ...shell,
