@@ -44,8 +44,10 @@ class WrapUps:
         agents: AgentSettings,
         queues: Mapping[str, QueueSettings],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
+        finish: Callable[[Coroutine[Any, Any, None]], object],
         now: Callable[[], datetime] = clock.now,
     ) -> None:
+        """`spawn` lets work run until the service stops, `finish` until it is done."""
         self._bus = bus
         self._database = database
         self._directory = directory
@@ -53,6 +55,7 @@ class WrapUps:
         self._default_seconds = agents.wrap_up_seconds
         self._queues = queues
         self._spawn = spawn
+        self._finish = finish
         self._now = now
         self._wake = asyncio.Event()
         bus.subscribe(TalkEnded, self._talk_ended)
@@ -87,7 +90,7 @@ class WrapUps:
         until = event.at + timedelta(seconds=seconds)
         self._bus.publish(DirectoryChanged(self._directory.set_wrap_up(event.agent_id, until)))
         self._wake.set()
-        self._spawn(self._store(event.agent_id, until))
+        self._finish(self._store(event.agent_id, until))
         if not by_pbx:  # else the PBX spares them by itself
             self._spawn(self._pause(event.agent_id))
 

@@ -73,7 +73,7 @@ class Desk:
         self.presence = Presence(bus, crm.directory, hub)
         queues, ways = telephony.queues, (settings.agents, settings.queues)
         self.own_queues = OwnQueues(crm.directory, queues, *ways)
-        self.wrap_ups = WrapUps(bus, database, crm.directory, queues, *ways, background.spawn)
+        self.wrap_ups = WrapUps(bus, database, crm.directory, queues, *ways, background.spawn, background.until_done)
         self.changes = Changes(bus, hub, self.pops, crm.extension_of)
         missed = crm.missed
         self.missed = MissedCallsNews(hub, missed.service)
@@ -145,7 +145,7 @@ class Desk:
 
 def link_out(pbx: str, status: LinkStatus) -> LinkOut:
     """A link's state in the socket's words."""
-    return LinkOut(pbx=pbx, state=status.state.value, message=status.message)
+    return LinkOut(pbx=pbx, state=status.state.value, message=status.message, since=status.since)
 
 
 def _admit(request: web.Request) -> Principal:

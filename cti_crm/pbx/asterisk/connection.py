@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -302,6 +302,8 @@ class AsteriskLink:
     def _set_status(self, status: LinkStatus) -> None:
         if status == self._status:
             return
+        if LinkState.UP not in (status.state, self._status.state):
+            status = replace(status, since=self._status.since)
         self._status = status
         if status.state is LinkState.UP:
             _log.info("the link to the PBX is up", pbx=self.name)

@@ -1,82 +1,113 @@
-/** Who is there, and how many wait. */
-import { Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconUsers } from "@tabler/icons-react";
+/** Who is there and what they do, how many wait, and my own queues. */
+import { Select, SimpleGrid, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
+import { IconSearch, IconUsers } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Queue } from "../api/types";
-import { Badge, Card, DialButton, Empty, Loading, PageTitle } from "../parts/parts";
+import { Empty, Loading, PageTitle } from "../parts/parts";
 import { useDesk } from "../shell/live";
-import { nameOf } from "../state/agents";
-import { AgentBadge } from "./AgentBadge";
+import { queueKey } from "../state/queues";
+import { AgentRow } from "./AgentRow";
+import classes from "./colleagues.module.css";
+import { OwnQueues } from "./OwnQueues";
+import { useOwnAgent } from "./own";
+import { teamsOf } from "./people";
+import { QueueCard } from "./QueueCard";
 
 export default function ColleaguesPage() {
   const { t } = useTranslation();
   const ready = useDesk((desk) => desk.ready);
-  const agents = useDesk((desk) => desk.agents);
-  const queues = useDesk((desk) => desk.queues);
-  const extension = useDesk((desk) => desk.extension);
-  const people = Object.values(agents).sort((a, b) => a.name.localeCompare(b.name));
-  const lines = Object.values(queues).sort((a, b) => a.name.localeCompare(b.name));
+  const own = useOwnAgent();
   if (!ready) return <Loading />;
   return (
     <Stack gap="xl">
-      <section>
-        <PageTitle title={t("colleagues.title")} />
-        {people.length === 0 && <Empty icon={<IconUsers size={40} stroke={1.3} />} title={t("colleagues.empty")} />}
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-          {people.map((agent) => (
-            <Card key={agent.id} p={14}>
-              <Group justify="space-between" wrap="nowrap">
-                <div>
-                  <Text fw={600}>{agent.name}</Text>
-                  <Group gap="xs">
-                    <Text size="sm" c="dimmed">
-                      {agent.extension}
-                    </Text>
-                    <AgentBadge state={agent.state} />
-                  </Group>
-                </div>
-                {agent.extension !== extension && <DialButton number={agent.extension} display={agent.name} />}
-              </Group>
-            </Card>
-          ))}
-        </SimpleGrid>
-      </section>
-      <section>
-        <Title order={2} size="h3" mb="md">
-          {t("colleagues.queues")}
-        </Title>
-        {lines.length === 0 && <Text c="dimmed">{t("colleagues.emptyQueues")}</Text>}
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-          {lines.map((queue) => (
-            <QueueCard key={`${queue.pbx}/${queue.name}`} queue={queue} />
-          ))}
-        </SimpleGrid>
-      </section>
+      <PageTitle title={t("colleagues.title")} />
+      {own && <OwnQueues own={own} />}
+      <Queues />
+      <People ownId={own?.id} />
     </Stack>
   );
 }
 
-function QueueCard({ queue }: { queue: Queue }) {
+function Queues() {
   const { t } = useTranslation();
-  const agents = useDesk((desk) => desk.agents);
+  const queues = Object.values(useDesk((desk) => desk.queues)).sort((a, b) => a.name.localeCompare(b.name));
+  const severalPbxs = new Set(queues.map((queue) => queue.pbx)).size > 1;
   return (
-    <Card p={14}>
-      <Group justify="space-between" mb="xs">
-        <Text fw={600}>{queue.name}</Text>
-        <Badge tone={queue.waiting > 0 ? "ring" : "calm"}>
-          {queue.waiting > 0 ? t("colleagues.waiting", { count: queue.waiting }) : t("colleagues.nobodyWaits")}
-        </Badge>
-      </Group>
-      <Text size="sm" c="dimmed">
-        {t("colleagues.members")}
-      </Text>
-      {queue.members.length === 0 && <Text size="sm">{t("common.none")}</Text>}
-      {queue.members.map((member) => (
-        <Group key={member.extension || member.name} gap="xs">
-          <Text size="sm">{nameOf(agents, member.extension) || member.name}</Text>
-          {member.paused && <Badge tone="hold">{t("colleagues.paused")}</Badge>}
-        </Group>
+    <section aria-label={t("queues.all")}>
+      <Title order={2} size="h4" mb="sm">
+        {t("queues.all")}
+      </Title>
+      {queues.length === 0 && <Text c="dimmed">{t("queues.none")}</Text>}
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+        {queues.map((queue) => (
+          <QueueCard key={queueKey(queue)} queue={queue} severalPbxs={severalPbxs} />
+        ))}
+      </SimpleGrid>
+    </section>
+  );
+}
+
+const ALL = "*";
+
+function People({ ownId }: { ownId: string | undefined }) {
+  const { t } = useTranslation();
+  const agents = Object.values(useDesk((desk) => desk.agents));
+  const [text, setText] = useState("");
+  const [team, setTeam] = useState(ALL);
+  const [onlyReady, setOnlyReady] = useState(false);
+  const names = [...new Set(agents.map((agent) => agent.team))].sort((a, b) => a.localeCompare(b));
+  const severalTeams = names.length > 1;
+  const chosen = names.includes(team) ? team : null;
+  const teams = teamsOf(agents, { text, team: chosen, onlyReady });
+  const teamName = (name: string) => name || t("colleagues.noTeam");
+  return (
+    <section aria-label={t("colleagues.people")}>
+      <div className={classes.filters}>
+        <Title order={2} size="h4">
+          {t("colleagues.people")}
+        </Title>
+        <TextInput
+          className={classes.search}
+          type="search"
+          leftSection={<IconSearch size={16} />}
+          aria-label={t("colleagues.search")}
+          placeholder={t("colleagues.search")}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        {severalTeams && (
+          <Select
+            w={170}
+            aria-label={t("colleagues.team")}
+            allowDeselect={false}
+            data={[
+              { value: ALL, label: t("colleagues.allTeams") },
+              ...names.map((name) => ({ value: name, label: teamName(name) })),
+            ]}
+            value={chosen ?? ALL}
+            onChange={(value) => setTeam(value ?? ALL)}
+          />
+        )}
+        <Switch
+          label={t("colleagues.onlyReady")}
+          checked={onlyReady}
+          onChange={(event) => setOnlyReady(event.currentTarget.checked)}
+        />
+      </div>
+      {agents.length === 0 && <Empty icon={<IconUsers size={40} stroke={1.3} />} title={t("colleagues.empty")} />}
+      {agents.length > 0 && teams.length === 0 && (
+        <Empty icon={<IconSearch size={36} stroke={1.3} />} title={t("colleagues.noMatch")} />
+      )}
+      {teams.map((one) => (
+        <div key={one.name} className={classes.team}>
+          {severalTeams && <h3 className={classes.teamName}>{teamName(one.name)}</h3>}
+          <ul className={classes.people}>
+            {one.people.map((agent) => (
+              <AgentRow key={agent.id} agent={agent} own={agent.id === ownId} />
+            ))}
+          </ul>
+        </div>
       ))}
-    </Card>
+    </section>
   );
 }

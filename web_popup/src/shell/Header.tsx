@@ -4,7 +4,6 @@ import { IconPhone, IconPlug, IconUserCircle } from "@tabler/icons-react";
 import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { AgentBadge } from "../colleagues/AgentBadge";
 import { useDial } from "../parts/dial";
 import { linksDown } from "../state/links";
 import { Logo } from "./Logo";
@@ -12,6 +11,7 @@ import { useDesk } from "./live";
 import classes from "./shell.module.css";
 import { useShortcuts } from "./shortcuts";
 
+const OwnState = lazy(() => import("../colleagues/OwnState"));
 const UserMenu = lazy(() => import("./UserMenu"));
 
 export function Header() {
@@ -24,7 +24,9 @@ export function Header() {
       </Link>
       <DialBox />
       <div className={classes.status}>
-        <OwnState />
+        <Suspense>
+          <OwnState />
+        </Suspense>
         <Connections />
         <Suspense fallback={<IconUserCircle size={24} color="var(--quiet)" />}>
           <UserMenu />
@@ -70,12 +72,6 @@ function DialBox() {
       />
     </form>
   );
-}
-
-function OwnState() {
-  const extension = useDesk((desk) => desk.extension);
-  const own = useDesk((desk) => Object.values(desk.agents).find((agent) => agent.extension === extension));
-  return own ? <AgentBadge state={own.state} /> : null;
 }
 
 function Connections() {

@@ -17,6 +17,7 @@ const KEYS = [
   ["done", "Alt+Enter"],
   ["wrapUpMore", "Alt+W"],
   ["wrapUpReady", "Alt+G"],
+  ["ownState", "Alt+S"],
   ["dial", "Alt+D"],
   ["search", "/"],
 ] as const;

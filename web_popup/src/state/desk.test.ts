@@ -20,8 +20,8 @@ const snapshot = (desk: Desk, pops = [pop("a", "offered")]) =>
       agents: [anna],
       queues: [queue({ waiting: 2 })],
       links: [
-        { pbx: "main", state: "up", message: "" },
-        { pbx: "branch", state: "down", message: "no answer" },
+        { pbx: "main", state: "up", message: "", since: null },
+        { pbx: "branch", state: "down", message: "no answer", since: null },
       ],
     },
   });
@@ -78,7 +78,7 @@ describe("desk", () => {
     });
     desk = reduceDesk(desk, {
       type: "message",
-      message: { type: "link", link: { pbx: "branch", state: "up", message: "" } },
+      message: { type: "link", link: { pbx: "branch", state: "up", message: "", since: null } },
     });
     expect(desk.agents.a1?.state).toBe("busy");
     expect(desk.queues["main/support"]?.waiting).toBe(0);
@@ -99,6 +99,19 @@ describe("desk", () => {
     tell({ type: "agent_gone", id: "a1" });
     tell({ type: "queue_gone", pbx: "main", name: "support" });
     expect([desk.agents, desk.queues]).toEqual([{}, {}]);
+  });
+
+  it("knows since when it hears nothing", () => {
+    const at = (connection: "live" | "offline" | "connecting", moment: number) => ({
+      type: "connection" as const,
+      connection,
+      at: moment,
+    });
+    let desk = reduceDesk(emptyDesk, at("live", 1));
+    expect(desk.silentSince).toBeNull();
+    desk = reduceDesk(reduceDesk(desk, at("offline", 5)), at("connecting", 9));
+    expect(desk.silentSince).toBe(5);
+    expect(reduceDesk(desk, at("live", 10)).silentSince).toBeNull();
   });
 
   it("forgets everything at sign-out", () => {

@@ -10,6 +10,8 @@ import { type QueuesState, reduceQueues } from "./queues";
 
 export interface Desk {
   connection: ConnectionState;
+  /** Since when the service is not heard, in milliseconds; null while it is. */
+  silentSince: number | null;
   /** A snapshot has come since signing in; before it, nothing is known. */
   ready: boolean;
   /** This tab is the one of the browser that notifies. */
@@ -34,6 +36,7 @@ export type DeskAction =
 
 export const emptyDesk: Desk = {
   connection: "connecting",
+  silentSince: null,
   ready: false,
   leading: false,
   extension: null,
@@ -51,7 +54,12 @@ export function reduceDesk(desk: Desk, action: DeskAction): Desk {
     case "message":
       return receive(desk, action.message);
     case "connection":
-      return desk.connection === action.connection ? desk : { ...desk, connection: action.connection };
+      if (desk.connection === action.connection) return desk;
+      return {
+        ...desk,
+        connection: action.connection,
+        silentSince: action.connection === "live" ? null : (desk.silentSince ?? action.at),
+      };
     case "leading":
       return desk.leading === action.leads ? desk : { ...desk, leading: action.leads };
     case "signed-out":

@@ -151,6 +151,7 @@ export const shell = {
     spam: "Nummer als Spam markieren, oder nicht mehr",
     wrapUpMore: "Eine Minute mehr nach dem Gespräch",
     wrapUpReady: "Bereit für den nächsten Anruf",
+    ownState: "Mein Zustand: bereit, Pause, nicht stören",
     dial: "Nummer wählen",
     search: "Kontakte suchen",
     missedMove: "Verpasste Anrufe: nächster, voriger",

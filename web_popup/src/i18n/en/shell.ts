@@ -141,6 +141,7 @@ export const shell = {
     spam: "Mark a number as spam, or no longer",
     wrapUpMore: "One minute more after the call",
     wrapUpReady: "Ready for the next call",
+    ownState: "My state: ready, pause, do not disturb",
     dial: "Dial a number",
     search: "Search contacts",
     missedMove: "Missed calls: next, previous",
