@@ -6,13 +6,15 @@ import {
   useInfiniteQuery,
   useQuery,
 } from "@tanstack/react-query";
+import { type Pages as MissedPages, withLine } from "../missed/lines";
 import { api, ok, okOrNull } from "./client";
-import type { Import, paths, ServerMessage, Session } from "./types";
+import type { Import, MissedCall, paths, ServerMessage, Session } from "./types";
 
 type QueryOf<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
   ? NonNullable<Query>
   : never;
 export type CallFilter = Omit<QueryOf<"/api/v1/calls">, "cursor" | "limit">;
+export type MissedFilter = Omit<QueryOf<"/api/v1/missed-calls">, "cursor" | "limit">;
 export type TaskFilter = Omit<QueryOf<"/api/v1/tasks">, "cursor" | "limit">;
 
 interface Page<T> {
@@ -123,6 +125,16 @@ export const useCalls = (filter: CallFilter) =>
     ok(api.GET("/api/v1/calls", { params: { query: { ...filter, cursor: cursor ?? undefined } }, signal })),
   );
 
+export const useMissedCalls = (filter: MissedFilter) =>
+  usePages(["missed-calls", filter], (cursor, signal) =>
+    ok(api.GET("/api/v1/missed-calls", { params: { query: { ...filter, cursor: cursor ?? undefined } }, signal })),
+  );
+
+/** A line changed: lists that hold it show it as it is now. */
+export function showMissedCall(queries: QueryClient, line: MissedCall): void {
+  queries.setQueriesData<MissedPages>({ queryKey: ["missed-calls"] }, (pages) => pages && withLine(pages, line));
+}
+
 export const useCall = (id: string) =>
   useQuery({
     queryKey: ["calls", "one", id],
@@ -171,8 +183,12 @@ const STALE: Record<Extract<ServerMessage, { type: "data" }>["resource"], readon
 /** What a message of the server makes stale is read again where it is shown. */
 export function staleAfter(message: ServerMessage, queries: QueryClient): void {
   if (message.type === "data") stale(queries, STALE[message.resource] ?? []);
+  if (message.type === "missed_calls") {
+    for (const line of message.lines) showMissedCall(queries, line);
+    stale(queries, ["missed-calls"]);
+  }
   // After a gap anything may have changed.
-  if (message.type === "snapshot") stale(queries, ["contacts", "organizations", "timeline", "tasks", "calls"]);
+  if (message.type === "snapshot") stale(queries, ["missed-calls", "contacts", "organizations", "timeline", "tasks", "calls"]);
   if (message.type === "call" && message.call.ended_at !== null) stale(queries, ["calls", "timeline"]);
 }
 

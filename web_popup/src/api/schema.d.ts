@@ -103,7 +103,7 @@ export interface paths {
         get: operations["get_contact"];
         put?: never;
         post?: never;
-        /** Remove a contact with their notes and tasks; their calls stay in the log without a name. */
+        /** Put a contact with their notes and tasks into the bin; their calls stay in the log without a name. */
         delete: operations["delete_contact"];
         options?: never;
         head?: never;
@@ -174,12 +174,322 @@ export interface paths {
         get: operations["get_organization"];
         put?: never;
         post?: never;
-        /** Remove an organisation; its people and the calls stay. */
+        /** Put an organisation into the bin; its people and the calls stay. */
         delete: operations["delete_organization"];
         options?: never;
         head?: never;
         /** Change the fields sent. */
         patch: operations["update_organization"];
+        trace?: never;
+    };
+    "/api/v1/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All fields, removed ones too. */
+        get: operations["list_custom_fields"];
+        put?: never;
+        /** Define a field. */
+        post: operations["create_custom_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields/{field_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a field away. Its values stay, and the field can be brought back, unless `values` is true. */
+        delete: operations["delete_custom_field"];
+        options?: never;
+        head?: never;
+        /** Rename a field, change its choices or place, take it away or bring it back with its values. */
+        patch: operations["update_custom_field"];
+        trace?: never;
+    };
+    "/api/v1/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deleted contacts and organisations that can be had back, the latest first. */
+        get: operations["list_bin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bin/{item_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a contact or organisation with its numbers, notes, tasks and calls. */
+        post: operations["restore_from_bin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bin/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete something for good, before its time. */
+        delete: operations["delete_from_bin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts that may be one, the likeliest first. */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/distinct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** These two are not the same: do not propose them again. */
+        post: operations["tell_apart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts that may be this one. */
+        get: operations["list_duplicates_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another contact part of this one; it can be undone. */
+        post: operations["merge_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became part of this contact. */
+        get: operations["list_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take two contacts apart again. */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own lists, and those that are shared. */
+        get: operations["saved_lists"];
+        put?: never;
+        /** Keep a list. */
+        post: operations["keep_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a list: one's own, or a shared one as a manager. */
+        put: operations["change_list"];
+        post?: never;
+        /** Remove a list; the contacts stay. */
+        delete: operations["forget_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/contacts/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts that pass the filters. */
+        get: operations["list_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/contacts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many pass the filters. */
+        get: operations["count_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/contacts/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts that pass the filters as a CSV file. */
+        get: operations["export_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/contacts/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set one field of many contacts; it can be undone. */
+        post: operations["change_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/changes/{edit_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give each contact its former value again, unless it was changed since. */
+        post: operations["undo_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/calls/{call_id}/wrap-up": {
@@ -577,6 +887,159 @@ export interface paths {
         /** The calls, notes and tasks of an organisation and its people, newest first. */
         get: operations["get_organization_timeline"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Missed callers, one line each with all their attempts. */
+        get: operations["list_missed_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many callers wait, and who sees to how many. */
+        get: operations["count_missed_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as CSV (RFC 4180), with the same filters, in full. */
+        get: operations["export_missed_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One line. */
+        get: operations["get_missed_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls/{line_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** I call back. Conflict `claimed`: a colleague was faster. */
+        put: operations["claim_missed_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls/{line_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Somebody else may call back. */
+        put: operations["release_missed_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls/{line_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Nothing is left to do here. */
+        put: operations["finish_missed_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls/{line_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put it off until a time, or bring it back. */
+        put: operations["snooze_missed_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-calls/{line_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** They wait for a call back after all. */
+        put: operations["reopen_missed_call"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1100,6 +1563,16 @@ export interface components {
          * @enum {string}
          */
         AgentState: "logged_off" | "not_ready" | "ready" | "ringing" | "busy" | "wrap_up";
+        /** @description One reason: `value` is what both have. */
+        Alike: {
+            by: components["schemas"]["AlikeBy"];
+            value: string;
+        };
+        /**
+         * @description Why two contacts may be one; the browser has the words.
+         * @enum {string}
+         */
+        AlikeBy: "number" | "email" | "name";
         /**
          * @description Whose call this is: an existing contact or organisation, or a contact to be made. Exactly one.
          *
@@ -1115,6 +1588,68 @@ export interface components {
             new_contact?: components["schemas"]["ContactCreate"] | null;
             /** @default true */
             remember?: boolean;
+        };
+        /** @description Something deleted; from `gone_at` on it cannot be had back. */
+        BinItemOut: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: date-time */
+            deleted_at: string;
+            deleted_by: string;
+            /** Format: date-time */
+            gone_at: string;
+        };
+        /** @description The latest first. */
+        BinList: {
+            items: components["schemas"]["BinItemOut"][];
+        };
+        /** @description One field, and what it is to be. */
+        BulkChange: {
+            /** @default  */
+            first_name?: string;
+            /** @default  */
+            last_name?: string;
+            /** @default null */
+            organization_id?: string | null;
+            /** @default  */
+            position?: string;
+            /** @default  */
+            email?: string;
+            /** @default  */
+            street?: string;
+            /** @default  */
+            postal_code?: string;
+            /** @default  */
+            city?: string;
+            /** @default  */
+            country?: string;
+            /** @default  */
+            remark?: string;
+            /** @default  */
+            language?: string;
+            /** @default {} */
+            custom?: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /** @description Set a field of many contacts. */
+        BulkIn: {
+            contacts: components["schemas"]["Seen"][];
+            change: components["schemas"]["BulkChange"];
+        };
+        /** @description What was changed, and who was left as they are, since somebody changed or deleted them meanwhile. */
+        BulkOut: {
+            /** Format: uuid */
+            id: string;
+            changed: number;
+            left: string[];
+        };
+        /** @description How many have their former value again, and how many were changed since and keep that. */
+        BulkUndone: {
+            restored: number;
+            left: number;
         };
         /** @description A call with its notes and tasks, in one entry. */
         CallEntry: {
@@ -1231,6 +1766,22 @@ export interface components {
             notes: components["schemas"]["NoteOut"][];
             tasks: components["schemas"]["TaskOut"][];
         };
+        /** @description A field that somebody else changed meanwhile: what was sent, and what stands there now. */
+        Change: {
+            field: string;
+            yours: components["schemas"]["JsonValue"];
+            theirs: components["schemas"]["JsonValue"];
+        };
+        /** @description I see to this caller. `instead_of`: the user who claimed it before, whom I relieve; else it must be free. */
+        Claim: {
+            /** @default null */
+            instead_of?: string | null;
+        };
+        /**
+         * @description What closed a line.
+         * @enum {string}
+         */
+        ClosedHow: "talk" | "done" | "expired";
         /** @description Bring a third person in. Without `to`: the one who is being asked. */
         ConferenceCreate: {
             /** @default null */
@@ -1259,6 +1810,12 @@ export interface components {
             /** @default  */
             remark?: string;
             /** @default  */
+            language?: string;
+            /** @default {} */
+            custom?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** @default  */
             organization_name?: string;
             /** @default [] */
             numbers?: components["schemas"]["NumberIn"][];
@@ -1279,6 +1836,10 @@ export interface components {
             city: string;
             country: string;
             remark: string;
+            language: string;
+            custom: {
+                [key: string]: string | number | boolean;
+            };
             numbers: components["schemas"]["NumberOut"][];
             /** Format: date-time */
             created_at: string;
@@ -1329,6 +1890,50 @@ export interface components {
             /** @default null */
             numbers?: components["schemas"]["NumberIn"][] | null;
         };
+        /** @description How many there are. */
+        CountOut: {
+            count: number;
+        };
+        /** @description A new field; `choices` for the kind `choice` only. */
+        CustomFieldCreate: {
+            entity: components["schemas"]["Entity"];
+            name: string;
+            kind: components["schemas"]["CustomKind"];
+            /** @default [] */
+            choices?: string[];
+        };
+        /** @description All fields, removed ones too, in their order. */
+        CustomFieldList: {
+            items: components["schemas"]["CustomFieldOut"][];
+        };
+        /** @description A field. A removed one is not shown; its values stay until they are deleted. */
+        CustomFieldOut: {
+            /** Format: uuid */
+            id: string;
+            entity: components["schemas"]["Entity"];
+            key: string;
+            name: string;
+            kind: components["schemas"]["CustomKind"];
+            choices: string[];
+            position: number;
+            removed: boolean;
+        };
+        /** @description What is sent is changed. The kind stays: values of another one would no longer fit. */
+        CustomFieldUpdate: {
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            choices?: string[] | null;
+            /** @default null */
+            position?: number | null;
+            /** @default null */
+            removed?: boolean | null;
+        };
+        /**
+         * @description What a field holds.
+         * @enum {string}
+         */
+        CustomKind: "text" | "number" | "date" | "choice" | "yes_no" | "url";
         /** @description A phone. `pbx` is our name for the telephone system it belongs to. */
         DeviceOut: {
             pbx: string;
@@ -1340,13 +1945,19 @@ export interface components {
          * @enum {string}
          */
         DeviceState: "idle" | "in_use" | "busy" | "ringing" | "on_hold" | "unavailable" | "unknown";
-        /** @description A click-to-dial. `number` as it stands on the page; `device` is one of my own, by default my first. */
+        /**
+         * @description A click-to-dial. `number` as it stands on the page; `device` is one of my own, by default my first.
+         *
+         *     confirmed: the caller was asked about a number that is not to be called, and wants to call it.
+         */
         DialCreate: {
             number: string;
             /** @default null */
             contact_id?: string | null;
             /** @default null */
             device?: string | null;
+            /** @default false */
+            confirmed?: boolean;
         };
         /** @description A click-to-dial that was accepted: the call `call_id` tells over the socket what becomes of it. */
         DialOut: {
@@ -1420,15 +2031,51 @@ export interface components {
             changed_by: components["schemas"]["UserRef"] | null;
             changed_at: string | null;
         };
+        /** @description Two contacts that are not the same, and shall not be proposed again. */
+        DistinctIn: {
+            /** Format: uuid */
+            first_id: string;
+            /** Format: uuid */
+            second_id: string;
+        };
         /** @description Whether pops are to be silent, and colleagues to see that I want no calls. The PBX is told nothing. */
         DoNotDisturbIn: {
             on: boolean;
+        };
+        /** @description Nothing is left to do. `version`: the line as I saw it, so that a new call in between is not overlooked. */
+        Done: {
+            version: number;
+            /** @default null */
+            reason?: components["schemas"]["DoneReason"] | null;
+            /** @default  */
+            remark?: string;
+        };
+        /**
+         * @description Why a line is done though nobody talked with them on the phone.
+         * @enum {string}
+         */
+        DoneReason: "reached_otherwise" | "not_reached" | "not_needed" | "unwanted";
+        /** @description Two contacts that may be one, the older first, and why we think so: never merged by themselves. */
+        DuplicateOut: {
+            first: components["schemas"]["ContactOut"];
+            second: components["schemas"]["ContactOut"];
+            reasons: components["schemas"]["Alike"][];
+        };
+        /** @description The likeliest first. `more`: there are others that are shown when some of these are settled. */
+        DuplicatesOut: {
+            items: components["schemas"]["DuplicateOut"][];
+            more: boolean;
         };
         /** @description What the caller keyed in before anyone answered. `name` is the PBX admin's word for it; `value` is hostile. */
         EnteredOut: {
             name: string;
             value: string;
         };
+        /**
+         * @description What a field belongs to.
+         * @enum {string}
+         */
+        Entity: "contact" | "organization";
         /**
          * @description How often a task comes.
          * @enum {string}
@@ -1449,6 +2096,47 @@ export interface components {
             meanings: string[];
             steps: components["schemas"]["StepOut"][];
             pops: components["schemas"]["PopChange"][];
+        };
+        /**
+         * @description All that is set must hold. Texts are compared without regard to case.
+         *
+         *     q: every word stands in the name or e-mail. postal_code: how it begins.
+         *     custom: values of custom fields, by key.
+         *     contacted_days: somebody talked with them within so many days; quiet_days: nobody did, perhaps never.
+         */
+        Filters: {
+            /** @default  */
+            q?: string;
+            /** @default null */
+            organization_id?: string | null;
+            /** @default  */
+            postal_code?: string;
+            /** @default  */
+            city?: string;
+            /** @default  */
+            country?: string;
+            /** @default  */
+            language?: string;
+            /** @default null */
+            has_email?: boolean | null;
+            /** @default null */
+            has_number?: boolean | null;
+            /** @default null */
+            do_not_call?: boolean | null;
+            /** @default null */
+            open_task?: boolean | null;
+            /** @default null */
+            created_from?: string | null;
+            /** @default null */
+            created_until?: string | null;
+            /** @default null */
+            contacted_days?: number | null;
+            /** @default null */
+            quiet_days?: number | null;
+            /** @default {} */
+            custom?: {
+                [key: string]: string | number | boolean;
+            };
         };
         /** @description Give a task to a colleague, with a word on it. */
         HandOver: {
@@ -1494,6 +2182,7 @@ export interface components {
             line: number;
             reason: string;
         };
+        JsonValue: unknown;
         /**
          * @description What can be found.
          * @enum {string}
@@ -1537,6 +2226,39 @@ export interface components {
          * @enum {string}
          */
         LegState: "initiated" | "alerting" | "connected" | "held" | "queued" | "cleared";
+        /** @description A contact, and how things stand with them. last_contact_at: the last call, whoever called. */
+        LineOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            name: string;
+            first_name: string;
+            last_name: string;
+            organization: components["schemas"]["OrganizationRef"] | null;
+            position: string;
+            email: string;
+            street: string;
+            postal_code: string;
+            city: string;
+            country: string;
+            remark: string;
+            language: string;
+            custom: {
+                [key: string]: string | number | boolean;
+            };
+            numbers: components["schemas"]["NumberOut"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            last_contact_at: string | null;
+            open_tasks: number;
+        };
+        /**
+         * @description What is odd about a caller; the browser has the words.
+         * @enum {string}
+         */
+        LureReason: "costly_number" | "strange_country" | "single_ring" | "several_numbers";
         /**
          * @description Whether we know who it is.
          * @enum {string}
@@ -1567,6 +2289,103 @@ export interface components {
             paused?: boolean;
             /** @default null */
             reason?: string | null;
+        };
+        /**
+         * @description Makes `gone_id` part of the contact of the address. The versions are those that were seen.
+         *
+         *     Where one of them has nothing, the other's value is taken. `take`: of these the value of `gone_id` is kept where
+         *     both have one; `take_custom`: the same for custom fields, by key.
+         */
+        MergeIn: {
+            /** Format: uuid */
+            gone_id: string;
+            version: number;
+            gone_version: number;
+            /** @default [] */
+            take?: ("first_name" | "last_name" | "organization" | "position" | "email" | "street" | "postal_code" | "city" | "country" | "remark" | "language")[];
+            /** @default [] */
+            take_custom?: string[];
+        };
+        /** @description A contact that became part of another. lost: values of theirs that the merged contact does not show. */
+        MergeOut: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            kept_id: string;
+            /** Format: uuid */
+            gone_id: string;
+            gone_name: string;
+            lost: {
+                [key: string]: string;
+            };
+            merged_by: string;
+            /** Format: date-time */
+            merged_at: string;
+        };
+        /** @description What became part of a contact, the newest first. */
+        MergesOut: {
+            items: components["schemas"]["MergeOut"][];
+        };
+        /** @description One missed call. `waited`: seconds. */
+        MissedAttemptOut: {
+            /** Format: uuid */
+            call_id: string;
+            /** Format: date-time */
+            at: string;
+            waited: number;
+            outcome: components["schemas"]["CallOutcome"];
+            queue: string | null;
+            called: string | null;
+        };
+        /**
+         * @description A caller who was missed.
+         *
+         *     number: E.164 where it can be; null if they hide it. name: what the network called them. attempts: the newest
+         *     first, at most 50 of `attempt_count`. due_at: until when they are to be called back, by business hours. lure: why it
+         *     looks like a lure call; empty if it does not.
+         */
+        MissedCallOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            number: string | null;
+            display: string;
+            name: string;
+            contact: components["schemas"]["ContactRef"] | null;
+            organization: components["schemas"]["OrganizationRef"] | null;
+            match_kind: components["schemas"]["MatchKind"];
+            match_reason: components["schemas"]["MatchReason"];
+            attempts: components["schemas"]["MissedAttemptOut"][];
+            attempt_count: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            longest_wait: number;
+            due_at: string | null;
+            lure: components["schemas"]["LureReason"][];
+            tries: components["schemas"]["TriesOut"] | null;
+            claimed_by: components["schemas"]["UserRef"] | null;
+            claimed_at: string | null;
+            claimed_until: string | null;
+            snoozed_by: components["schemas"]["UserRef"] | null;
+            snoozed_until: string | null;
+            closed_at: string | null;
+            closed_how: components["schemas"]["ClosedHow"] | null;
+            closed_by: components["schemas"]["UserRef"] | null;
+            closed_call_id: string | null;
+            closed_agent: string | null;
+            reason: components["schemas"]["DoneReason"] | null;
+            remark: string;
+        };
+        /** @description How many callers wait: to whom nobody sees, and how many each user claimed. */
+        MissedCounts: {
+            /** @default 0 */
+            unclaimed: number;
+            /** @default {} */
+            claimed: {
+                [key: string]: number;
+            };
         };
         /** @description A note on a contact or an organisation, outside any call. */
         NoteCreate: {
@@ -1677,6 +2496,10 @@ export interface components {
             country?: string;
             /** @default  */
             remark?: string;
+            /** @default {} */
+            custom?: {
+                [key: string]: string | number | boolean | null;
+            };
             name: string;
             /** @default [] */
             numbers?: components["schemas"]["NumberIn"][];
@@ -1694,6 +2517,9 @@ export interface components {
             city: string;
             country: string;
             remark: string;
+            custom: {
+                [key: string]: string | number | boolean;
+            };
             numbers: components["schemas"]["NumberOut"][];
             contacts: components["schemas"]["ContactRef"][];
             /** Format: date-time */
@@ -1723,6 +2549,10 @@ export interface components {
             country?: string;
             /** @default  */
             remark?: string;
+            /** @default {} */
+            custom?: {
+                [key: string]: string | number | boolean | null;
+            };
             version: number;
             /** @default null */
             name?: string | null;
@@ -1756,6 +2586,16 @@ export interface components {
         };
         Page_ContactOut_: {
             items: components["schemas"]["ContactOut"][];
+            /** @default null */
+            next_cursor: string | null;
+        };
+        Page_LineOut_: {
+            items: components["schemas"]["LineOut"][];
+            /** @default null */
+            next_cursor: string | null;
+        };
+        Page_MissedCallOut_: {
+            items: components["schemas"]["MissedCallOut"][];
             /** @default null */
             next_cursor: string | null;
         };
@@ -1837,7 +2677,11 @@ export interface components {
             reason: string | null;
             by: string | null;
         };
-        /** @description An error by RFC 9457; `code` is stable and meant for programs, `detail` is meant for people. */
+        /**
+         * @description An error by RFC 9457; `code` is stable and meant for programs, `detail` is meant for people.
+         *
+         *     changes, version: in a conflict what differs, and the newest version.
+         */
         Problem: {
             /** @default about:blank */
             type: string;
@@ -1849,6 +2693,10 @@ export interface components {
             errors: {
                 [key: string]: string;
             }[];
+            /** @default [] */
+            changes: components["schemas"]["Change"][];
+            /** @default null */
+            version: number | null;
         };
         /** @description All queues. */
         QueueList: {
@@ -1934,6 +2782,28 @@ export interface components {
          * @enum {string}
          */
         Role: "agent" | "manager" | "pbx_admin" | "admin";
+        /** @description A list to be kept; everybody sees it if it is shared. */
+        SavedListIn: {
+            name: string;
+            /** @default false */
+            shared?: boolean;
+            filters: components["schemas"]["Filters"];
+        };
+        /** @description A kept list. mine: whether the one who asks made it. */
+        SavedListOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            shared: boolean;
+            mine: boolean;
+            filters: components["schemas"]["Filters"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description One's own lists and those that are shared, by name. */
+        SavedListsOut: {
+            items: components["schemas"]["SavedListOut"][];
+        };
         /**
          * @description Something found. `number` is the one to dial: the one that matched, else the first that may be called.
          *
@@ -1965,11 +2835,15 @@ export interface components {
                 number
             ][];
         };
-        /** @description What was found, best first. `incomplete`: the search does not know yet all that was stored before it. */
+        /** @description What was found, best first. */
         SearchResult: {
             items: components["schemas"]["SearchHit"][];
-            /** @default false */
-            incomplete: boolean;
+        };
+        /** @description A contact as it was seen: one that was changed since is left as it is. */
+        Seen: {
+            /** Format: uuid */
+            id: string;
+            version: number;
         };
         /** @description Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every unsafe request made with the cookie. */
         SessionOut: {
@@ -1985,11 +2859,6 @@ export interface components {
             username: string;
             /** Format: password */
             password: string;
-        };
-        /** @description Remind again then. */
-        Snooze: {
-            /** Format: date-time */
-            until: string;
         };
         /** @description All marked numbers, the newest mark first. */
         SpamList: {
@@ -2187,6 +3056,13 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description How often we tried to reach them since, in vain; when last, and from which extension. */
+        TriesOut: {
+            count: number;
+            /** Format: date-time */
+            last_at: string;
+            last_by: string | null;
+        };
         /** @description All users who may sign in; a firm has few enough for one page. */
         UserList: {
             items: components["schemas"]["UserRef"][];
@@ -2207,6 +3083,15 @@ export interface components {
         /** @description Until when I am busy with what the last call left to do; null: I am ready. */
         WrapUpIn: {
             until: string | null;
+        };
+        /** @description Put it off until then; null brings it back now. */
+        cti_crm__missed_calls__schemas__Snooze: {
+            until: string | null;
+        };
+        /** @description Remind again then. */
+        cti_crm__tasks__schemas__Snooze: {
+            /** Format: date-time */
+            until: string;
         };
         /** @description A colleague takes no calls any more. */
         AgentGone: {
@@ -2274,12 +3159,14 @@ export interface components {
             type: "fault";
             detail: string;
         };
-        /** @description How the link to a PBX is; `message` is meant for people. */
+        /** @description How the link to a PBX is, and since when it is up, or not; `message` is meant for people. */
         LinkOut: {
             pbx: string;
             state: string;
             /** @default  */
             message: string;
+            /** @default null */
+            since: string | null;
         };
         /** @description The link to a PBX changed. */
         LinkUpdated: {
@@ -2289,6 +3176,27 @@ export interface components {
              */
             type: "link";
             link: components["schemas"]["LinkOut"];
+        };
+        /** @description A missed caller whom this user had put off until now. */
+        MissedCallReminder: {
+            /**
+             * @default missed_call_due
+             * @constant
+             */
+            type: "missed_call_due";
+            line: components["schemas"]["MissedCallOut"];
+        };
+        /** @description Lines of missed calls changed, or are `gone`. Not `whole`: too many to name, read the list again. */
+        MissedCallsUpdated: {
+            /**
+             * @default missed_calls
+             * @constant
+             */
+            type: "missed_calls";
+            lines: components["schemas"]["MissedCallOut"][];
+            gone: string[];
+            whole: boolean;
+            counts: components["schemas"]["MissedCounts"];
         };
         /**
          * @description Why somebody is told of a task.
@@ -2408,6 +3316,13 @@ export interface components {
             agents: components["schemas"]["AgentOut"][];
             queues: components["schemas"]["QueueOut"][];
             links: components["schemas"]["LinkOut"][];
+            /**
+             * @default {
+             *       "unclaimed": 0,
+             *       "claimed": {}
+             *     }
+             */
+            missed: components["schemas"]["MissedCounts"];
         };
         /** @description To this user: there is something to tell of a task of theirs, or no more. `/tasks/notices` has all of it. */
         TaskNoticed: {
@@ -2450,7 +3365,7 @@ export interface components {
             version: string;
             extension: string | null;
         };
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["PopChanged"] | components["schemas"]["CallUpdated"] | components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["AgentGone"] | components["schemas"]["QueueGone"] | components["schemas"]["LinkUpdated"] | components["schemas"]["DataChanged"] | components["schemas"]["TaskNoticed"] | components["schemas"]["Several"] | components["schemas"]["Fault"] | components["schemas"]["Pong"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["PopChanged"] | components["schemas"]["CallUpdated"] | components["schemas"]["AgentUpdated"] | components["schemas"]["QueueUpdated"] | components["schemas"]["AgentGone"] | components["schemas"]["QueueGone"] | components["schemas"]["LinkUpdated"] | components["schemas"]["MissedCallsUpdated"] | components["schemas"]["MissedCallReminder"] | components["schemas"]["DataChanged"] | components["schemas"]["TaskNoticed"] | components["schemas"]["Several"] | components["schemas"]["Fault"] | components["schemas"]["Pong"];
         /** @description Asks whether the server is alive; answered with the same number. */
         Ping: {
             /**
@@ -3032,6 +3947,703 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_custom_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldList"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_custom_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldCreate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_custom_field: {
+        parameters: {
+            query?: {
+                values?: boolean;
+            };
+            header?: never;
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_custom_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldUpdate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BinList"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_from_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_from_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_apart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistinctIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates_of: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saved_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedListsOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedListIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedListOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedListIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedListOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lines: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                filters?: string;
+                sort?: "name" | "newest";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LineOut_"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_lines: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                filters?: string;
+                sort?: "name" | "newest";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_lines: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                filters?: string;
+                sort?: "name" | "newest";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkUndone"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */
@@ -4061,7 +5673,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Snooze"];
+                "application/json": components["schemas"]["cti_crm__tasks__schemas__Snooze"];
             };
         };
         responses: {
@@ -4090,6 +5702,11 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                kinds?: ("call" | "note" | "task")[];
+                colleague?: string | null;
+                since?: string | null;
+                until?: string | null;
+                q?: string;
             };
             header?: never;
             path: {
@@ -4124,6 +5741,11 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                kinds?: ("call" | "note" | "task")[];
+                colleague?: string | null;
+                since?: string | null;
+                until?: string | null;
+                q?: string;
             };
             header?: never;
             path: {
@@ -4140,6 +5762,313 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_missed_calls: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                state?: "open" | "unclaimed" | "mine" | "snoozed" | "done" | "all";
+                sort?: "due" | "last" | "attempts" | "waited";
+                queue?: string | null;
+                extension?: string | null;
+                since?: string | null;
+                until?: string | null;
+                contact_id?: string | null;
+                call_id?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MissedCallOut_"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_missed_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedCounts"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_missed_calls: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                state?: "open" | "unclaimed" | "mine" | "snoozed" | "done" | "all";
+                sort?: "due" | "last" | "attempts" | "waited";
+                queue?: string | null;
+                extension?: string | null;
+                since?: string | null;
+                until?: string | null;
+                contact_id?: string | null;
+                call_id?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_missed_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedCallOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_missed_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Claim"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedCallOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_missed_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedCallOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_missed_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Done"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedCallOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_missed_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cti_crm__missed_calls__schemas__Snooze"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedCallOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_missed_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedCallOut"];
                 };
             };
             /** @description What went wrong, by RFC 9457. */

@@ -59,7 +59,7 @@ export const isFiltered = (chosen: Chosen) => Object.keys(toAddress(chosen)).len
 
 /** The filter as the service takes it. Days are the user's own, a `range` includes its last minute. */
 export function filterOf(chosen: Chosen, now: Date): CallFilter {
-  const [since, until] = times(chosen, now);
+  const [since, until] = periodOf(chosen, now);
   const filter: CallFilter = { running: false };
   if (since) filter.since = since.toISOString();
   if (until) filter.until = until.toISOString();
@@ -73,7 +73,11 @@ export function filterOf(chosen: Chosen, now: Date): CallFilter {
   return filter;
 }
 
-function times(chosen: Chosen, now: Date): [Date | null, Date | null] {
+/** From when until when a period goes; null where it has no end. */
+export function periodOf(
+  chosen: Pick<Chosen, "period" | "since" | "until">,
+  now: Date,
+): [since: Date | null, until: Date | null] {
   const day = (back: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() - back);
   switch (chosen.period) {
     case "today":

@@ -15,6 +15,10 @@ const TONES: Record<CallOutcome, Tone> = {
 
 const isOutcome = (text: string): text is CallOutcome => text in TONES;
 
+/** Whether somebody who called and got this waits for a call back. */
+export const isMissed = (outcome: string | null) =>
+  outcome === "missed" || outcome === "abandoned" || outcome === "voicemail" || outcome === "busy";
+
 export function CallOutcomeBadge({ outcome }: { outcome: string | null }) {
   const { t } = useTranslation();
   if (outcome === null) return <Badge tone="ring">{t("outcome.running")}</Badge>;

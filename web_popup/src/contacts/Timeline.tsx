@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type Subject, useTimeline } from "../api/queries";
 import type { CallEntry, Note, TimelineEntry } from "../api/types";
-import { CallOutcomeBadge } from "../calls/outcome";
+import { CallOutcomeBadge, isMissed } from "../calls/outcome";
 import { ourSide } from "../calls/party";
 import { duration, useFormat } from "../parts/format";
 import { Badge, Empty, Pages, type Tone } from "../parts/parts";
@@ -73,6 +73,11 @@ function CallLine({ entry }: { entry: CallEntry }) {
           <CallOutcomeBadge outcome={call.outcome} />
           {call.talk_seconds ? <span>{duration(call.talk_seconds)}</span> : null}
           {who && <span>{who}</span>}
+          {call.direction === "inbound" && isMissed(call.outcome) && (
+            <Anchor component={Link} to={`/missed?call=${call.id}`} size="sm">
+              {t("missed.inList")}
+            </Anchor>
+          )}
           {disposition && (
             <Badge tone="wrap">{i18n.language === "de" ? disposition.label_de : disposition.label_en}</Badge>
           )}

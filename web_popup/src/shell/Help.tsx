@@ -20,6 +20,13 @@ const KEYS = [
   ["ownState", "Alt+S"],
   ["dial", "Alt+D"],
   ["search", "/"],
+  ["missedMove", "↑ ↓"],
+  ["missedOpen", "Enter"],
+  ["missedClaim", "C"],
+  ["missedDial", "D"],
+  ["missedDone", "X"],
+  ["missedSnooze", "S"],
+  ["missedUndo", "U"],
 ] as const;
 
 export function KeyList() {

@@ -1,5 +1,6 @@
 /** All the live state of the desk, and how a message of the server changes it. Pure. */
 
+import type { MissedCounts } from "../api/types";
 import type { ServerMessage } from "../transport/messages";
 import type { ConnectionState } from "../transport/socket";
 import { type AgentsState, reduceAgents } from "./agents";
@@ -25,6 +26,7 @@ export interface Desk {
   agents: AgentsState;
   queues: QueuesState;
   links: LinksState;
+  missed: MissedCounts;
 }
 
 export type DeskAction =
@@ -47,6 +49,7 @@ export const emptyDesk: Desk = {
   agents: {},
   queues: {},
   links: {},
+  missed: { unclaimed: 0, claimed: {} },
 };
 
 export function reduceDesk(desk: Desk, action: DeskAction): Desk {
@@ -87,6 +90,7 @@ function receive(desk: Desk, message: ServerMessage): Desk {
         agents: reduceAgents(desk.agents, { type: "agents/snapshot", agents: message.agents }),
         queues: reduceQueues(desk.queues, { type: "queues/snapshot", queues: message.queues }),
         links: reduceLinks(desk.links, { type: "links/snapshot", links: message.links }),
+        missed: message.missed,
       };
     case "pop":
       return withPops(desk, reducePops(desk.pops, { type: "pops/changed", pop: message.pop }));
@@ -102,6 +106,8 @@ function receive(desk: Desk, message: ServerMessage): Desk {
       return { ...desk, agents: reduceAgents(desk.agents, { type: "agents/gone", id: message.id }) };
     case "queue_gone":
       return { ...desk, queues: reduceQueues(desk.queues, { ...message, type: "queues/gone" }) };
+    case "missed_calls":
+      return { ...desk, missed: message.counts };
     case "link":
       return { ...desk, links: reduceLinks(desk.links, { type: "links/changed", link: message.link }) };
     default:
