@@ -41,11 +41,24 @@ def build(force: bool = False) -> bool:
     stamp = STATIC / STAMP
     if not force and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
         return False
-    for arguments in (["ci", "--no-fund", "--no-audit"], ["run", "build"]):
-        if run_npm(arguments):
-            raise BuildError(f"`npm {' '.join(arguments)}` failed in {SOURCES.name}/; its messages stand above.")
+    _install()
+    _npm("run", "build")
     stamp.write_text(digest, encoding="utf-8")
     return True
+
+
+def _install() -> None:
+    """Install the packages of the lock file, unless they are the ones that are there."""
+    wanted = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
+    stamp = SOURCES / "node_modules" / STAMP
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+        _npm("ci", "--no-fund", "--no-audit")
+        stamp.write_text(wanted, encoding="utf-8")
+
+
+def _npm(*arguments: str) -> None:
+    if run_npm(arguments):
+        raise BuildError(f"`npm {' '.join(arguments)}` failed in {SOURCES.name}/; its messages stand above.")
 
 
 def run_npm(arguments: Sequence[str]) -> int:
