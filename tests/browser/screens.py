@@ -87,6 +87,8 @@ for _name, _path in (
     ("contacts", "/contacts"),
     ("organizations", "/organizations"),
     ("import", "/contacts/import"),
+    ("lists", "/lists?f=%7B%22has_email%22%3Atrue%7D"),
+    ("duplicates", "/duplicates"),
     ("tasks", "/tasks"),
     ("calls-empty", "/calls"),
     ("colleagues", "/colleagues"),

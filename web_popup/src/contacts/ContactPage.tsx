@@ -2,6 +2,7 @@
 import { Anchor, Button, Group, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api, ok } from "../api/client";
@@ -11,6 +12,8 @@ import ContactForm from "./ContactForm";
 import { DeleteDialog } from "./DeleteDialog";
 import { Facts } from "./Facts";
 import { SubjectColumns } from "./Subject";
+
+const OfContact = lazy(() => import("../duplicates/OfContact"));
 
 export default function ContactPage() {
   const { t } = useTranslation();
@@ -44,6 +47,9 @@ export default function ContactPage() {
           )}
         </Text>
       )}
+      <Suspense>
+        <OfContact contactId={contact.id} />
+      </Suspense>
       <SubjectColumns subject={{ contactId: contact.id }} key={contact.id}>
         <Card>
           <Facts of={contact} />
