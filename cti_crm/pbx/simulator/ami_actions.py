@@ -5,7 +5,9 @@ import re
 import time
 from collections.abc import Callable, Iterable
 
+from cti_crm.pbx.simulator import call_actions
 from cti_crm.pbx.simulator.ami_server import Headers, Session
+from cti_crm.pbx.simulator.call_actions import CallActions
 from cti_crm.pbx.simulator.click_to_dial import OriginateRequest, Origination
 from cti_crm.pbx.simulator.events import Fields, bridge_fields, channel_fields, member_fields, packet, parked_fields
 from cti_crm.pbx.simulator.model import Channel, QueueState
@@ -34,6 +36,12 @@ _ACTION_NAMES = {
             "QueueAdd",
             "QueueRemove",
             "QueuePause",
+            "BlindTransfer",
+            "Atxfer",
+            "CancelAtxfer",
+            "Park",
+            "PlayDTMF",
+            "Setvar",
         ),
     )
 }
@@ -52,10 +60,12 @@ class Actions:
         switch: Switch,
         originate: Callable[[OriginateRequest], tuple[Origination, asyncio.Task[None]]],
         extra_channels: Callable[[], Iterable[Fields]],
+        calls: CallActions,
     ) -> None:
         self._switch = switch
         self._originate = originate
         self._extra_channels = extra_channels
+        self._calls = calls
         reporting = frozenset({"system", "reporting"})
         self._handlers: dict[str, tuple[frozenset[str], Handler]] = {
             "ping": (frozenset(), self._ping),
@@ -73,6 +83,7 @@ class Actions:
             "showdialplan": (frozenset({"config", "reporting"}), self._dialplan),
             "originate": (frozenset({"originate"}), self._do_originate),
             "hangup": (frozenset({"system", "call"}), self._hangup),
+            **{name.lower(): (call_actions.RIGHTS, handler) for name, handler in calls.handlers.items()},
             **QueueActions(switch).handlers(),
         }
 
@@ -88,10 +99,13 @@ class Actions:
         return None
 
     def _getvar(self, session: Session, headers: Headers) -> None:
-        """Of all variables only those that tell of a line whether it takes its callers' numbers: it takes none."""
+        """Of endpoints only what the doctor asks: that the line takes no number of its callers, and phones can hold."""
         known = {"PJSIP_ENDPOINT(trunk,context)": "from-trunk", "PJSIP_ENDPOINT(trunk,callerid)": "<unknown>"}
-        variable = headers.get("variable", "")
-        session.reply(headers, "Success", "", ("Variable", variable), ("Value", known.get(variable, "")))
+        variable, channel = headers.get("variable", ""), headers.get("channel", "")
+        value = known.get(variable) or self._calls.variable(variable, channel)
+        if variable.startswith("PJSIP_ENDPOINT(") and variable.endswith(",set_var)"):
+            value = "DYNAMIC_FEATURES=cti-hold"
+        session.reply(headers, "Success", "", ("Variable", variable), ("Value", value))
 
     def _list(self, session: Session, headers: Headers, message: str, end: str, items: list[Item], *more: str) -> None:
         action_id = [("ActionID", headers["actionid"])] if headers.get("actionid") else []

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from cti_crm.pbx.simulator.asking import Asking
 from cti_crm.pbx.simulator.dialling import CallOverError, Dialling
 from cti_crm.pbx.simulator.events import bridge_fields, channel_fields
 from cti_crm.pbx.simulator.model import Bridge, Channel, ChannelState, ParkedChannel
@@ -15,6 +16,7 @@ class Call(Dialling):
         super().__init__(switch, exten)
         self.parked: ParkedChannel | None = None
         self.consultation: Call | None = None
+        self.asking: Asking | None = None
         self._holds: Channel | None = None  # who pressed hold
 
     @classmethod
@@ -57,6 +59,11 @@ class Call(Dialling):
 
     # -- hold
 
+    @property
+    def held(self) -> bool:
+        """Whether one of the two hears music."""
+        return self._holds is not None or self.asking is not None
+
     async def hold(self, who: str) -> None:
         """`who` presses hold; the other one hears music."""
         channel, other = self._pair(who)
@@ -76,6 +83,22 @@ class Call(Dialling):
                 await consultation.hang_up("caller")
         self._unhold(channel, other)
         self._switch.settle()
+
+    def put_on_hold(self, channel: Channel) -> None:
+        """A channel's person holds by the PBX's feature; nothing happens if somebody holds already."""
+        other = channel.bridge.other(channel) if channel.bridge else None
+        if other is not None and self._holds is None:
+            channel.context = "cti-hold"
+            self._hold(channel, other)
+            self._switch.settle()
+
+    def take_back(self, channel: Channel) -> None:
+        """The end of `put_on_hold`."""
+        other = channel.bridge.other(channel) if channel.bridge else None
+        if other is not None and self._holds is channel:
+            channel.context = "office"
+            self._unhold(channel, other)
+            self._switch.settle()
 
     def _hold(self, channel: Channel, other: Channel) -> None:
         self._holds = channel
@@ -102,10 +125,14 @@ class Call(Dialling):
 
     async def blind_transfer(self, who: str, to: str) -> None:
         """`who` sends the other one to `to` by REFER; the phones there (or the queue) ring at once."""
-        channel, other = self._pair(who)
+        self.hand_over(self.channel(who), to)
+
+    def hand_over(self, channel: Channel, to: str) -> None:
+        """The same, by the channel."""
+        channel, other = self._pair(self._name(channel))
         before = self._transfer_fields(channel, other)
         self._unhold(channel, other)
-        self._agent_completes("transfer")
+        self.agent_completes("transfer")
         other.exten, other.priority = to, 1
         other.context = "outside" if self._switch.office.is_outside(to) else "office"
         self._part_for_transfer(channel, other, before, to)
@@ -142,6 +169,19 @@ class Call(Dialling):
         await self.consultation.ring()
         return self.consultation
 
+    def ask(self, channel: Channel, to: str) -> Asking:
+        """The PBX holds the other side for `channel` and calls `to`."""
+        channel, other = self._pair(self._name(channel))
+        self.asking = Asking(self._switch, self, channel, other, _bridge(channel))
+        self.asking.ring(to)
+        return self.asking
+
+    def goes_on(self, one: Channel, other: Channel) -> None:
+        """These two have the call now, whoever had it before."""
+        one.owner = other.owner = self
+        self.caller, self.legs, self.talking = one, {other.peer: other}, other.peer
+        self.asking = None
+
     async def complete_transfer(self, who: str) -> None:
         """`who`, talking to both, joins them by REFER with Replaces.
 
@@ -170,7 +210,7 @@ class Call(Dialling):
         switch.tell("Unhold", second)
         switch.music(customer, plays=False)
         customer.on_hold, self._holds = False, None
-        self._agent_completes("transfer")
+        self.agent_completes("transfer")
         switch.leave(customer)
         switch.leave(second)
         switch.enter(kept, customer, swap=second)
@@ -210,12 +250,33 @@ class Call(Dialling):
             raise CallOverError("no free parking slot")
         before = self._transfer_fields(channel, other)
         self._unhold(channel, other)
-        self._agent_completes("transfer")
+        self.agent_completes("transfer")
         self._part_for_transfer(channel, other, before, switch.office.parking_extension)
         self.caller = other
         self.legs, self.talking = {}, None
         other.application, other.data = "Park", ""
         self.parked = switch.park(other, channel.device)
+        switch.settle()
+        return self.parked.slot
+
+    def park_at_once(self, channel: Channel) -> str:
+        """The other side of `channel` is parked by the PBX (AMI's Park); the slot is returned. Raises CallOverError."""
+        switch = self._switch
+        channel, other = self._pair(self._name(channel))
+        if len(switch.model.parked) >= len(switch.office.parking_slots):
+            raise CallOverError("no free parking slot")
+        bridge = _bridge(channel)
+        self._unhold(channel, other)
+        self.agent_completes("transfer")
+        switch.leave(other)
+        self.caller = other
+        self.legs, self.talking = {}, None
+        other.application, other.data = "Park", ""
+        self.parked = switch.park(other, channel.device)
+        switch.leave(channel)
+        switch.destroy(bridge)
+        switch.leave_dialplan(channel)
+        switch.hangup(channel)
         switch.settle()
         return self.parked.slot
 
@@ -230,9 +291,17 @@ class Call(Dialling):
         channel = switch.new_channel(
             self, phone.interface, ChannelState.RING, number=who, name=phone.name, exten=parked.slot
         )
-        channel.application, channel.data = "ParkedCall", f"default,{parked.slot}"
         switch.set_state(channel, ChannelState.UP)
         switch.settle()
+        self.retrieve_to(channel)
+
+    def retrieve_to(self, channel: Channel) -> None:
+        """The parked caller comes to a channel that is up. Raises CallOverError: nobody is parked."""
+        switch, parked, who = self._switch, self.parked, channel.peer
+        if self.over or parked is None:
+            raise CallOverError("nobody is parked")
+        channel.owner = self
+        channel.application, channel.data = "ParkedCall", f"default,{parked.slot}"
         bridge = switch.new_bridge()
         switch.music(self.caller, plays=False)
         switch.parking_event("UnParkedCall", parked, channel)
@@ -252,7 +321,40 @@ class Call(Dialling):
             self._switch.leave(self.caller)
             self.parked = None
 
+    # -- pickup
+
+    def pick_up(self, channel: Channel, who: str) -> None:
+        """A channel that is up takes the call that rings at `who`. Raises CallOverError: it does not ring there."""
+        switch, target = self._switch, self.channel(who)
+        self._be_ringing(target)
+        switch.say("Pickup", channel_fields(channel), channel_fields(target, "Target"))
+        channel.owner, channel.application, channel.data = self, "AppDial", "(Outgoing Line)"
+        losers, self.legs = list(self.legs.values()), {channel.peer: channel}
+        switch.soft_hangup(target)
+        switch.dial_end(self.caller, channel, "ANSWER")
+        for loser in losers:
+            if loser is not target:
+                switch.dial_end(self.caller, loser, "CANCEL")
+        if self.entry is not None:
+            switch.music(self.caller, plays=False)
+            switch.leave_queue(self.entry)
+            self.entry = None
+        if self.caller.state is not ChannelState.UP:
+            switch.set_state(self.caller, ChannelState.UP)
+        for loser in losers:
+            switch.hangup(loser, 26)
+        switch.talk(channel, self.caller)
+        channel.linkedid = self.caller.linkedid  # without an event of its own
+        self.talking = channel.peer
+        switch.settle()
+
     # -- the end
+
+    def _hang_up(self, channel: Channel, *, pressed: bool) -> None:
+        if self.asking is not None and not self.over:
+            self.asking.hang_up(channel, pressed=pressed)
+        else:
+            super()._hang_up(channel, pressed=pressed)
 
     def _part(self, first: Channel, *, pressed: bool) -> None:
         consultation, self.consultation = self.consultation, None

@@ -66,17 +66,45 @@ class Origination:
         switch.rings(None, channel)
         switch.settle()
 
+    @property
+    def fetches(self) -> bool:
+        """Whether it takes over a call that rings or is parked, instead of making one."""
+        return self.request.context == self._switch.office.pickup_context
+
     async def answer(self) -> Call:
-        """Our phone is picked up; the call returned has yet to `ring()` the other side."""
+        """Our phone is picked up; the call returned has yet to `ring()` the other side, or was fetched and talks.
+
+        Raises CallOverError: the phone does not ring, or there is nothing to fetch any more.
+        """
         switch, request = self._switch, self.request
         channel = self._ringing()
         switch.set_state(channel, ChannelState.UP)
         switch.dial_end(None, channel, "ANSWER")
         self._finish(REASON_ANSWERED)
         channel.context, channel.exten = request.context, request.exten
+        if self.fetches:
+            self.call = self._fetch(channel)
+            return self.call
         self.call = Call.from_channel(switch, channel, request.exten)
         switch.settle()
         return self.call
+
+    def _fetch(self, channel: Channel) -> Call:
+        """Take the call in that slot, or the one that rings at that extension."""
+        switch, wanted = self._switch, self.request.exten
+        parked = switch.model.parked.get(wanted)
+        if parked is not None and isinstance(parked.channel.owner, Call):
+            parked.channel.owner.retrieve_to(channel)
+            return parked.channel.owner
+        for ringing in switch.model.channels.values():
+            owner = ringing.owner
+            if ringing.peer == wanted and ringing.state is ChannelState.RINGING and isinstance(owner, Call):
+                owner.pick_up(channel, wanted)
+                return owner
+        switch.soft_hangup(channel)
+        switch.hangup(channel)
+        switch.settle()
+        raise CallOverError("nothing to fetch")
 
     async def no_answer(self) -> None:
         """The ring time is over."""

@@ -327,7 +327,7 @@ class Dialling:
         bridge = first.bridge
         if pressed:
             switch.hangup_request(first, None if self.entry else 16)
-        self._agent_completes("caller" if first is self.caller else "agent")
+        self.agent_completes("caller" if first is self.caller else "agent")
         switch.leave(first)
         switch.leave_dialplan(first)
         switch.leave(second)
@@ -337,7 +337,7 @@ class Dialling:
         switch.hangup(second)
         self.ended.set()
 
-    def _agent_completes(self, reason: str) -> None:
+    def agent_completes(self, reason: str) -> None:
         """AgentComplete, if the call came from a queue; from now on it is a call like any other."""
         entry, now = self.entry, self._switch.clock.now()
         if entry is None or entry.answered is None or self.talking is None:

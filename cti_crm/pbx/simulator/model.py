@@ -34,7 +34,7 @@ class Owner(Protocol):
 class Channel:
     """One leg. Empty texts stand for what Asterisk shows as `<unknown>`. `began`: seconds since 1970.
 
-    variables: those of `channelvars` in manager.conf.
+    variables: those of `channelvars` in manager.conf. heard: the keys that were played to it.
     """
 
     name: str
@@ -55,6 +55,8 @@ class Channel:
     data: str = ""
     bridge: "Bridge | None" = None
     on_hold: bool = False
+    muted: bool = False
+    heard: str = ""
     variables: dict[str, str] = field(default_factory=dict)
 
     @property

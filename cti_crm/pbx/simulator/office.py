@@ -83,7 +83,8 @@ class Office:
     ring_groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"300": ("101", "102")})
     trunk: str = "PJSIP/trunk"
     did_prefix: str = "+49305550"
-    contexts: tuple[str, ...] = ("office", "outside", "cti-outbound")
+    contexts: tuple[str, ...] = ("office", "outside", "cti-outbound", "cti-transfer", "cti-pickup", "cti-hold")
+    pickup_context: str = "cti-pickup"
     parking_extension: str = "700"
     parking_slots: tuple[str, ...] = ("701", "702", "703", "704", "705")
 

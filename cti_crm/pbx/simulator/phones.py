@@ -26,6 +26,7 @@ class Habits:
 
     agent_answers_after: Span = (3.0, 9.0)
     own_phone_answers_after: Span = (1.8, 2.4)
+    asked_answers_after: Span = (2.5, 5.0)
     outside_answers_after: Span = (2.5, 6.0)
     patience: Span = (15.0, 25.0)
     talk: Span = (15.0, 75.0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from cti_crm.pbx.simulator.asking import Asking
 from cti_crm.pbx.simulator.calls import Call
 from cti_crm.pbx.simulator.click_to_dial import Origination
 from cti_crm.pbx.simulator.clock import Clock
@@ -64,10 +65,26 @@ class Life:
             call = await origination.answer()
         except CallOverError:
             return
+        if origination.fetches:
+            return  # it lives on in its own script
         if self._model().office.is_outside(call.exten):
             await self.outbound(call)
         else:
             await self.inbound(call)
+
+    async def sent_on(self, what: Call | Asking) -> None:
+        """Somebody handed a call over, or asks a colleague, from the page: they pick up, unless they talk already."""
+        try:
+            if isinstance(what, Asking):
+                await self._clock.sleep(self._people.span(self._people.habits.asked_answers_after))
+                what.answer()
+            elif self._queue(what):
+                await self._in_queue(what)
+            else:
+                await self._clock.sleep(self._people.span(self._people.habits.asked_answers_after))
+                await what.answer()
+        except CallOverError:
+            return
 
     def _free(self, extension: str) -> bool:
         phone = self._model().office.device(extension)
@@ -157,9 +174,13 @@ class Life:
         seconds = self._people.span(self._people.habits.talk)
         if self._people.chance.random() < 0.2:
             await self._clock.sleep(seconds / 3)
-            await call.hold(agent)
-            await self._clock.sleep(seconds / 3)
-            await call.resume(agent)
+            if call.talking and not call.held:
+                await call.hold(agent)
+                await self._clock.sleep(seconds / 3)
+                await call.resume(agent)
             seconds /= 3
         await self._clock.sleep(seconds)
-        await call.hang_up(self._people.chance.choice(("caller", "called")))
+        while call.asking is not None and not call.over:
+            await self._clock.sleep(1.0)  # nobody leaves in the middle of that
+        # Parked, or sent on and not yet answered: only the customer is there to hang up.
+        await call.hang_up(self._people.chance.choice(("caller", "called")) if call.talking else "caller")

@@ -7,7 +7,9 @@ from typing import Any, Self
 
 from cti_crm.pbx.simulator.ami_actions import Actions
 from cti_crm.pbx.simulator.ami_server import AmiServer
+from cti_crm.pbx.simulator.asking import Asking
 from cti_crm.pbx.simulator.burst import Burst, BurstCall
+from cti_crm.pbx.simulator.call_actions import CallActions
 from cti_crm.pbx.simulator.calls import Call
 from cti_crm.pbx.simulator.click_to_dial import OriginateRequest, Origination
 from cti_crm.pbx.simulator.clock import Clock, SpeedClock
@@ -48,7 +50,7 @@ class Simulator:
         self.clock = clock or SpeedClock()
         self.switch = Switch(office or Office(devices=tuple(devices)), self.clock, self._emit)
         self._burst = Burst(self.switch, self.clock)
-        actions = Actions(self.switch, self._originate, self._burst.channels)
+        actions = Actions(self.switch, self._originate, self._burst.channels, CallActions(self.switch, self._rings_at))
         self._server = AmiServer(users, actions, lambda: max(0, int(self.clock.now() - self.model.started)))
         if traffic is not None and people is None:
             people = People()
@@ -169,6 +171,10 @@ class Simulator:
     def _originate(self, request: OriginateRequest) -> tuple[Origination, asyncio.Task[None]]:
         origination = Origination(self.switch, request)
         return origination, self._spawn(self._serve(origination))
+
+    def _rings_at(self, what: Call | Asking) -> None:
+        if self._life is not None:
+            self._spawn(self._life.sent_on(what))
 
     async def _serve(self, origination: Origination) -> None:
         """Ring, and wait for the answer as long as the request allows."""
