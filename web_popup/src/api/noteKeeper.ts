@@ -3,7 +3,7 @@
  * Nothing typed is ever lost: not by a closed tab, a lost network, a service that is away, or a second window.
  */
 import { backoffMs } from "../transport/backoff";
-import { ProblemError } from "./errors";
+import { offlineProblem, ProblemError } from "./errors";
 import type { Note } from "./types";
 
 export type NoteStatus = "empty" | "saved" | "saving" | "waiting" | "conflict" | "refused";
@@ -16,7 +16,8 @@ export interface NoteView {
 }
 
 export interface NoteService {
-  put(callId: string, text: string, version: number): Promise<Pick<Note, "text" | "version">>;
+  /** `leaving`: the page goes away, and the request must outlive it. */
+  put(callId: string, text: string, version: number, leaving?: boolean): Promise<Pick<Note, "text" | "version">>;
   read(callId: string): Promise<Pick<Note, "text" | "version"> | null>;
 }
 
@@ -31,15 +32,21 @@ interface Entry extends Draft {
   view: NoteView;
   sending: boolean;
   attempt: number;
+  /** Since when something is typed that was not sent. */
+  since: number | null;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-const SAVE_AFTER_MS = 400;
+const SAVE_AFTER_MS = 300;
+/** Who types without a pause is saved nevertheless: a crash costs no more than this on another device. */
+const LATEST_MS = 2000;
 const FORGET_AFTER_MS = 24 * 3600 * 1000;
+const tooLong = () => new ProblemError(422, "invalid_input", "The note is too long.");
 const NOTHING: NoteView = { text: "", status: "empty", theirs: null };
 
 export class NoteKeeper {
   private readonly entries = new Map<string, Entry>();
+  private readonly sending = new Map<string, Promise<void>>();
   private readonly listeners = new Set<() => void>();
   private readonly prefix: string;
 
@@ -79,10 +86,39 @@ export class NoteKeeper {
   type(callId: string, text: string): void {
     const entry = this.entries.get(callId) ?? this.entry({ text: "", version: 0, dirty: false, at: Date.now() });
     this.entries.set(callId, entry);
-    Object.assign(entry, { text, dirty: true, at: Date.now() });
+    const now = Date.now();
+    entry.since ??= now;
+    Object.assign(entry, { text, dirty: true, at: now });
     this.store(callId, entry);
     this.show(entry, entry.view.status === "conflict" ? "conflict" : "saving");
-    if (entry.view.status !== "conflict") this.later(callId, entry, SAVE_AFTER_MS);
+    const wait = Math.min(SAVE_AFTER_MS, Math.max(0, entry.since + LATEST_MS - now));
+    if (entry.view.status !== "conflict") this.later(callId, entry, wait);
+  }
+
+  /** End a conflict with both texts. */
+  keepBoth(callId: string): void {
+    const { text, theirs } = this.view(callId);
+    if (theirs !== null) this.resolve(callId, [theirs, text].filter((one) => one.trim()).join("\n\n"));
+  }
+
+  /** The agent is done with the call: resolves when the service has all that was typed. Throws if it has not. */
+  async finish(callId: string): Promise<void> {
+    this.keepBoth(callId);
+    for (let attempt = 0; this.entries.get(callId)?.dirty && attempt < 3; attempt += 1) {
+      await this.sending.get(callId);
+      this.keepBoth(callId);
+      await this.save(callId);
+    }
+    if (this.entries.get(callId)?.dirty) throw this.view(callId).status === "refused" ? tooLong() : offlineProblem();
+  }
+
+  /** The page is being left: send what is not sent, by requests that outlive it. The storage has it in any case. */
+  leave(): void {
+    for (const [callId, entry] of this.entries) {
+      if (entry.dirty && entry.view.status !== "conflict") {
+        void this.service.put(callId, entry.text, entry.version, true).catch(() => {});
+      }
+    }
   }
 
   /** End a conflict with the text the agent decided for. */
@@ -97,9 +133,17 @@ export class NoteKeeper {
   async save(callId: string): Promise<void> {
     const entry = this.entries.get(callId);
     if (!entry?.dirty || entry.sending || entry.view.status === "conflict") return;
+    const sending = this.send(callId, entry);
+    this.sending.set(callId, sending);
+    await sending;
+    if (this.sending.get(callId) === sending) this.sending.delete(callId);
+  }
+
+  private async send(callId: string, entry: Entry): Promise<void> {
     clearTimeout(entry.timer);
     const { text, version } = entry;
     entry.sending = true;
+    entry.since = null;
     this.show(entry, entry.attempt > 0 ? "waiting" : "saving");
     try {
       const note = await this.service.put(callId, text, version);
@@ -185,7 +229,7 @@ export class NoteKeeper {
 
   private entry(draft: Draft): Entry {
     const view: NoteView = { text: draft.text, status: draft.text ? "saved" : "empty", theirs: null };
-    return { ...draft, view, sending: false, attempt: 0, timer: undefined };
+    return { ...draft, view, sending: false, attempt: 0, since: null, timer: undefined };
   }
 
   private show(entry: Entry, status: NoteStatus, theirs: string | null = entry.view.theirs): void {

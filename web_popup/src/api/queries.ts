@@ -1,6 +1,7 @@
 /** What the service stores, as TanStack queries. A key begins with the resource's name in the API. */
 import {
   type InfiniteData,
+  keepPreviousData,
   type QueryClient,
   type UseInfiniteQueryResult,
   useInfiniteQuery,
@@ -8,7 +9,7 @@ import {
 } from "@tanstack/react-query";
 import { type Pages as MissedPages, withLine } from "../missed/lines";
 import { api, ok, okOrNull } from "./client";
-import type { Import, MissedCall, paths, ServerMessage, Session } from "./types";
+import type { Import, MissedCall, paths, ServerMessage, Session, Task } from "./types";
 
 type QueryOf<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
   ? NonNullable<Query>
@@ -51,10 +52,11 @@ export const useUsers = () =>
     staleTime: 300_000,
   });
 
-export const useDispositions = () =>
+/** What can be chosen at the end of a call; `retired`: what could be chosen once, too. */
+export const useDispositions = (retired = false) =>
   useQuery({
-    queryKey: ["dispositions"],
-    queryFn: ({ signal }) => ok(api.GET("/api/v1/dispositions", { signal })).then((page) => page.items),
+    queryKey: ["dispositions", { retired }],
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/dispositions", { params: { query: { retired } }, signal })),
     staleTime: 300_000,
   });
 
@@ -95,6 +97,24 @@ export const useOrganization = (id: string) =>
       ),
   });
 
+/** The search over everything; what was asked before is dropped when more is typed. */
+export const useSearch = (q: string) =>
+  useQuery({
+    queryKey: ["search", q],
+    enabled: q !== "",
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/search", { params: { query: { q } }, signal })),
+    placeholderData: (before) => before,
+    staleTime: 5_000,
+    retry: false,
+  });
+
+export const useCustomFields = () =>
+  useQuery({
+    queryKey: ["custom-fields"],
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/custom-fields", { signal })).then((page) => page.items),
+    staleTime: 60_000,
+  });
+
 export type Subject = { contactId: string } | { organizationId: string };
 
 export const useTimeline = (subject: Subject) =>
@@ -119,6 +139,54 @@ export const useTasks = (filter: TaskFilter) =>
   usePages(["tasks", filter], (cursor, signal) =>
     ok(api.GET("/api/v1/tasks", { params: { query: { ...filter, cursor: cursor ?? undefined } }, signal })),
   );
+
+/** The tasks due in a stretch of time; not by pages, for a calendar shows all of them. */
+export const useTaskRange = ({
+  assignee,
+  from,
+  before,
+}: {
+  assignee: TaskFilter["assignee"];
+  from: string;
+  before: string;
+}) =>
+  useQuery({
+    queryKey: ["tasks", "range", { assignee, from, before }],
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }): Promise<Task[]> => {
+      const query = { status: "all", assignee, due_from: from, due_before: before, limit: 200 } as const;
+      const tasks: Task[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await ok(api.GET("/api/v1/tasks", { params: { query: { ...query, cursor } }, signal }));
+        tasks.push(...page.items);
+        cursor = page.next_cursor ?? undefined;
+      } while (cursor && tasks.length < MOST_IN_CALENDAR);
+      return tasks;
+    },
+  });
+const MOST_IN_CALENDAR = 1000;
+
+/** What there is to tell of my tasks. */
+export const useTaskNotices = () =>
+  useQuery({
+    queryKey: ["tasks", "notices"],
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/tasks/notices", { signal })).then((page) => page.items),
+  });
+
+export const useReminderMail = () =>
+  useQuery({
+    queryKey: ["reminder-mail"],
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/tasks/reminder-mail", { signal })),
+  });
+
+export const useNoteTemplates = (enabled = true) =>
+  useQuery({
+    queryKey: ["note-templates"],
+    enabled,
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/note-templates", { signal })).then((page) => page.items),
+    staleTime: 300_000,
+  });
 
 export const useCalls = (filter: CallFilter) =>
   usePages(["calls", "list", filter], (cursor, signal) =>
@@ -178,6 +246,7 @@ const STALE: Record<Extract<ServerMessage, { type: "data" }>["resource"], readon
   touchpoints: ["timeline", "calls"],
   agents: ["agents", "users"],
   dispositions: ["dispositions"],
+  "note-templates": ["note-templates"],
 };
 
 /** What a message of the server makes stale is read again where it is shown. */
@@ -187,8 +256,20 @@ export function staleAfter(message: ServerMessage, queries: QueryClient): void {
     for (const line of message.lines) showMissedCall(queries, line);
     stale(queries, ["missed-calls"]);
   }
+  if (message.type === "task_notice") stale(queries, ["tasks"]);
   // After a gap anything may have changed.
-  if (message.type === "snapshot") stale(queries, ["missed-calls", "contacts", "organizations", "timeline", "tasks", "calls"]);
+  if (message.type === "snapshot") {
+    stale(queries, [
+      "missed-calls",
+      "contacts",
+      "organizations",
+      "timeline",
+      "tasks",
+      "calls",
+      "dispositions",
+      "note-templates",
+    ]);
+  }
   if (message.type === "call" && message.call.ended_at !== null) stale(queries, ["calls", "timeline"]);
 }
 

@@ -19,6 +19,8 @@ export interface Format {
   time(iso: string): string;
   day(iso: string): string;
   number(value: number): string;
+  /** A time to come, with its weekday; the year where it is another one. */
+  due(moment: Date): string;
 }
 
 export function createFormat(language: string, now: () => number = Date.now): Format {
@@ -29,6 +31,8 @@ export function createFormat(language: string, now: () => number = Date.now): Fo
   const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const number = new Intl.NumberFormat(language);
+  const near = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
+  const far = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
   const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
   return {
     moment(iso) {
@@ -41,6 +45,10 @@ export function createFormat(language: string, now: () => number = Date.now): Fo
     time: (iso) => seconds.format(Date.parse(iso)),
     day: (iso) => day.format(Date.parse(iso)),
     number: (value) => number.format(value),
+    due(moment) {
+      const date = moment.getFullYear() === new Date(now()).getFullYear() ? near : far;
+      return `${date.format(moment)}, ${time.format(moment)}`;
+    },
   };
 }
 

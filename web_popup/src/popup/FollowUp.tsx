@@ -1,10 +1,11 @@
 /** The follow-up task of a call: closed until it is wanted. */
-import { Button } from "@mantine/core";
+import { Button, Checkbox, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Pop } from "../api/types";
 import { useShortcuts } from "../shell/shortcuts";
+import { type Due, DueField } from "../tasks/DueField";
 import { TaskForm } from "../tasks/TaskForm";
 
 export function FollowUp({ pop }: { pop: Pop }) {
@@ -22,5 +23,46 @@ export function FollowUp({ pop }: { pop: Pop }) {
     <section aria-label={t("task.followUp")}>
       <TaskForm subject={{ call_id: pop.call.id }} done={close} />
     </section>
+  );
+}
+
+/** The task that a result brings along. */
+export interface Plan {
+  wanted: boolean;
+  text: string;
+  due: Due;
+}
+
+/** What will be done about it, made when the agent is done with the call. */
+export function FollowUpPlan({
+  plan,
+  words,
+  change,
+}: {
+  plan: Plan;
+  words: string;
+  change: (part: Partial<Plan>) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={6} data-testid="follow-up-plan">
+      <Checkbox
+        label={t("task.followUp")}
+        checked={plan.wanted}
+        onChange={(event) => change({ wanted: event.currentTarget.checked })}
+      />
+      {plan.wanted && (
+        <>
+          <TextInput
+            aria-label={t("task.text")}
+            maxLength={500}
+            dir="auto"
+            value={plan.text}
+            onChange={(event) => change({ text: event.currentTarget.value })}
+          />
+          <DueField due={plan.due} words={words} onChange={(due) => change({ due })} />
+        </>
+      )}
+    </Stack>
   );
 }

@@ -6,6 +6,7 @@ const KEYS = [
   ["help", "?"],
   ["focusPop", "Alt+P"],
   ["note", "Alt+N"],
+  ["template", "Alt+V"],
   ["task", "Alt+T"],
   ["result", "Alt+R"],
   ["candidate", "Alt+Shift+1"],

@@ -28,6 +28,7 @@ const DuplicatesPage = lazy(() => import("../duplicates/DuplicatesPage"));
 const ListsPage = lazy(() => import("../lists/ListsPage"));
 const DialPage = lazy(() => import("./DialPage"));
 const Notify = lazy(() => import("../notify/Notify"));
+const TaskNotices = lazy(() => import("../tasks/Notices"));
 const NotFound = lazy(() => import("./NotFound"));
 
 const SCREENS = [
@@ -60,6 +61,7 @@ export function Shell() {
       </a>
       <Suspense>
         <Notify />
+        <TaskNotices />
       </Suspense>
       <Header />
       <Banner />

@@ -38,8 +38,14 @@ function createNoteKeeper(userId: string): NoteKeeper {
   const path = (callId: string) => ({ path: { call_id: callId } });
   return new NoteKeeper(
     {
-      put: (callId, text, version) =>
-        ok(api.PUT("/api/v1/calls/{call_id}/note", { params: path(callId), body: { text, version } })),
+      put: (callId, text, version, leaving = false) =>
+        ok(
+          api.PUT("/api/v1/calls/{call_id}/note", {
+            params: path(callId),
+            body: { text, version },
+            keepalive: leaving,
+          }),
+        ),
       read: (callId) => okOrNull(api.GET("/api/v1/calls/{call_id}/note", { params: path(callId) })),
     },
     localStorage,
@@ -75,7 +81,9 @@ export function Live({ session, children }: { session: Session; children: ReactN
     });
     const stored = (event: StorageEvent) => notes.mirror(event.key);
     connection.start();
+    const leave = () => notes.leave();
     addEventListener("storage", stored);
+    addEventListener("pagehide", leave);
     const stopWatching = watchSleep({
       stir: () => {
         connection.nudge();
@@ -90,6 +98,7 @@ export function Live({ session, children }: { session: Session; children: ReactN
     return () => {
       connection.stop();
       removeEventListener("storage", stored);
+      removeEventListener("pagehide", leave);
       stopWatching();
       stopLeading();
       notes.close();

@@ -1,7 +1,6 @@
 /** When a task is due: the quick choices, and the way of the browser's date field. Pure. */
 
 export type DueChoice = "someDay" | "inTwoHours" | "tomorrow" | "pick";
-export const DUE_CHOICES: readonly DueChoice[] = ["inTwoHours", "tomorrow", "pick", "someDay"];
 
 const MORNING = 9;
 

@@ -14,5 +14,10 @@ export const notes = {
     add: "Notiz hinzufügen",
     new: "Neue Notiz",
     by: "Notiz von {{name}}",
+    template: "Vorlage einfügen",
+    templates: "Vorlagen",
+    noTemplates: "Keine Vorlagen für diesen Anruf. Leitende legen sie in den Einstellungen an.",
+    isWriting: "{{name}} schreibt gerade:",
+    wrote: "{{name}} schrieb:",
   },
 };

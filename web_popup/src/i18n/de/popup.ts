@@ -36,6 +36,8 @@ export const popup = {
     incomplete: "Die Kundendaten sind gerade nicht erreichbar. Das Gespräch geht ohne sie weiter.",
     result: "Ergebnis",
     resultPlaceholder: "Ergebnis wählen",
+    resultNeeded: "Erst das Ergebnis wählen",
+    followUpNeedsTime: "Sagen, wann die Folgeaufgabe fällig ist",
   },
   face: {
     spam: "Markiert von {{name}}, {{when}}",

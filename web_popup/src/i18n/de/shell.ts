@@ -140,6 +140,7 @@ export const shell = {
     help: "Diese Übersicht",
     focusPop: "Zum Anruf",
     note: "Notiz schreiben",
+    template: "Vorlage in die Notiz einfügen",
     task: "Folgeaufgabe schreiben",
     result: "Ergebnis wählen",
     next: "Nächster Anruf der Ablage",

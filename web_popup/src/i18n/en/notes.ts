@@ -14,5 +14,10 @@ export const notes = {
     add: "Add note",
     new: "New note",
     by: "Note by {{name}}",
+    template: "Insert template",
+    templates: "Templates",
+    noTemplates: "No templates for this call. Managers write them in the settings.",
+    isWriting: "{{name}} is writing:",
+    wrote: "{{name}} wrote:",
   },
 };

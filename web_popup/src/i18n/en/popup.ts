@@ -36,6 +36,8 @@ export const popup = {
     incomplete: "The customer data is not available right now. The call goes on without it.",
     result: "Result",
     resultPlaceholder: "Choose a result",
+    resultNeeded: "Choose the result first",
+    followUpNeedsTime: "Say when the follow-up is due",
   },
   face: {
     spam: "Marked by {{name}}, {{when}}",

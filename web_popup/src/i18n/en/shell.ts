@@ -130,6 +130,7 @@ export const shell = {
     help: "This overview",
     focusPop: "To the call",
     note: "Write the note",
+    template: "Insert a template into the note",
     task: "Write a follow-up task",
     result: "Choose the result",
     next: "Next call of the tray",

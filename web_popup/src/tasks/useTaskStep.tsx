@@ -1,0 +1,98 @@
+/** Ticking off, opening again, skipping, moving: shown at once, taken back where the service says no, undone by a click. */
+import { Button, Group } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { api, ok } from "../api/client";
+import { ProblemError } from "../api/errors";
+import { stale } from "../api/queries";
+import type { Task } from "../api/types";
+import { useProblemText } from "../parts/parts";
+
+export type Step = { done: boolean } | { skip: true } | { due_at: string };
+
+const UNDO_MS = 8000;
+
+interface Wish {
+  task: Task;
+  step: Step;
+}
+
+/** Does a step with a task as it is shown now. */
+export function useTaskStep() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const problemText = useProblemText();
+  const send = (id: string, version: number, step: Step) => {
+    const params = { path: { task_id: id } };
+    return "skip" in step
+      ? ok(api.POST("/api/v1/tasks/{task_id}/skip", { params, body: { version } }))
+      : ok(api.PATCH("/api/v1/tasks/{task_id}", { params, body: { version, ...step } }));
+  };
+
+  const failed = (error: unknown) => {
+    const conflict = error instanceof ProblemError && error.status === 409;
+    notifications.show({
+      color: "red",
+      title: conflict ? t("task.conflict") : t("problem.title"),
+      message: conflict ? t("task.lookAgain") : problemText(error),
+    });
+    stale(queries, ["tasks"]);
+  };
+
+  return useMutation({
+    mutationFn: ({ task, step }: Wish) => send(task.id, task.version, step),
+    onMutate: ({ task, step }) => paint(queries, task.id, step),
+    onSuccess: (now, { task, step }) => {
+      stale(queries, ["tasks", "timeline", "calls"]);
+      const message = said(task, step);
+      if (message === null) return;
+      const back: Step = "due_at" in step && task.due_at ? { due_at: task.due_at } : { done: false };
+      const id = `undo ${task.id}`;
+      notifications.hide(id);
+      notifications.show({
+        id,
+        autoClose: UNDO_MS,
+        closeButtonProps: { "aria-label": t("common.close") },
+        message: (
+          <Group justify="space-between" wrap="nowrap">
+            {message}
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => {
+                notifications.hide(id);
+                send(task.id, now.version, back).then(() => stale(queries, ["tasks", "timeline", "calls"]), failed);
+              }}
+            >
+              {t("task.undo")}
+            </Button>
+          </Group>
+        ),
+      });
+    },
+    onError: (error, _wish, restore) => {
+      restore?.();
+      failed(error);
+    },
+  });
+
+  function said(task: Task, step: Step): string | null {
+    if ("due_at" in step) return t("task.moved");
+    if ("skip" in step) return t("task.skipped");
+    return step.done ? t(task.recurrence ? "task.tickedNextComes" : "task.ticked") : null;
+  }
+}
+
+/** Show the change where the task is listed now; returns how to take it back. */
+function paint(queries: QueryClient, id: string, step: Step): () => void {
+  if (!("due_at" in step)) return () => {}; // a ticked row shows itself; see TaskRow
+  const before = queries.getQueriesData<Task[]>({ queryKey: ["tasks", "range"] });
+  for (const [key, tasks] of before) {
+    const moved = tasks?.map((one) => (one.id === id ? { ...one, due_at: step.due_at } : one));
+    queries.setQueryData(key, moved);
+  }
+  return () => {
+    for (const [key, tasks] of before) queries.setQueryData(key, tasks);
+  };
+}
