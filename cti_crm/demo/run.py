@@ -14,9 +14,13 @@ from cti_crm.migrations.store import prepare
 from cti_crm.pbx.simulator import Caller, Habits, People, Simulator, Traffic
 from cti_crm.settings import DatabaseSettings, HttpSettings, LogSettings, PbxSettings, QueueSettings, Settings
 
+WRAP_UP_SECONDS = 20
 
-def demo_settings(folder: Path, pbx_port: int, http: HttpSettings, log: LogSettings) -> Settings:
-    """What a firm would write into its cti-crm.toml, had it this PBX."""
+
+def demo_settings(
+    folder: Path, pbx_port: int, http: HttpSettings, log: LogSettings, *, wrap_up_seconds: int = 0
+) -> Settings:
+    """What a firm would write into its cti-crm.toml, had it this PBX. wrap_up_seconds: after calls from `support`."""
     return Settings(
         database=DatabaseSettings(url=f"sqlite+aiosqlite:///{folder / 'cti-crm.db'}"),
         http=http,
@@ -33,7 +37,10 @@ def demo_settings(folder: Path, pbx_port: int, http: HttpSettings, log: LogSetti
                 variables={"CUSTOMER_NO": "Customer number"},
             )
         ],
-        queues={"support": QueueSettings(wrap_up_seconds=20), "service": QueueSettings(sign_in=["*"])},
+        queues={
+            "support": QueueSettings(wrap_up_seconds=wrap_up_seconds),
+            "service": QueueSettings(sign_in=["*"]),
+        },
     )
 
 
@@ -43,7 +50,7 @@ async def demo(folder: Path, http: HttpSettings, log: LogSettings, *, traffic: b
     callers = [Caller(number, name) for number, name in firm.CALLERS]
     simulator = Simulator(people=People(Habits()), traffic=Traffic(callers) if traffic else None)
     async with simulator as pbx:
-        settings = demo_settings(folder, pbx.port, http, log)
+        settings = demo_settings(folder, pbx.port, http, log, wrap_up_seconds=WRAP_UP_SECONDS)
         database = Database(settings.database.url)
         try:
             await prepare(database)

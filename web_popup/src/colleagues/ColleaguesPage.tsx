@@ -19,12 +19,14 @@ export default function ColleaguesPage() {
   const own = useOwnAgent();
   if (!ready) return <Loading />;
   return (
-    <Stack gap="xl">
+    <>
       <PageTitle title={t("colleagues.title")} />
-      {own && <OwnQueues own={own} />}
-      <Queues />
-      <People ownId={own?.id} />
-    </Stack>
+      <Stack gap="xl">
+        {own && <OwnQueues own={own} />}
+        <Queues />
+        <People ownId={own?.id} />
+      </Stack>
+    </>
   );
 }
 

@@ -24,6 +24,7 @@ export function OwnQueues({ own }: { own: Agent }) {
   const words = useReasonWords();
   const queues = useDesk((live) => live.queues);
   const { ask, pending, mine, canBeReady } = useOwnState(own);
+  const stale = useStaleSince(own.devices.map((device) => device.pbx)) !== null;
   const permitted = new Set(desk.data?.queues.map(queueKey));
   const shown = Object.values(queues)
     .filter((queue) => permitted.has(queueKey(queue)) || mine.includes(queue))
@@ -31,7 +32,7 @@ export function OwnQueues({ own }: { own: Agent }) {
   return (
     <section aria-label={t("queues.mine")}>
       <Card p={0}>
-        <div className={classes.ownHead}>
+        <div className={classes.ownHead} data-stale={stale || undefined}>
           <div>
             <Title order={2} size="h4">
               {t("queues.mine")}
@@ -39,7 +40,7 @@ export function OwnQueues({ own }: { own: Agent }) {
             <span className={classes.line}>
               <AgentBadge agent={own} words={words(own.pause_reason)} />
               <span className={classes.quiet}>
-                <Since at={own.call?.since ?? own.since} />
+                <Since at={own.call?.since ?? own.since} stopped={stale} />
               </span>
             </span>
           </div>
@@ -49,6 +50,7 @@ export function OwnQueues({ own }: { own: Agent }) {
                 size="compact-sm"
                 leftSection={<IconPlayerPlay size={15} />}
                 loading={pending?.kind === "ready"}
+                disabled={stale}
                 onClick={() => ask({ kind: "ready" })}
               >
                 {t("queues.ready")}
@@ -57,6 +59,7 @@ export function OwnQueues({ own }: { own: Agent }) {
             {mine.length > 0 && (
               <PauseMenu
                 busy={pending?.kind === "pause"}
+                disabled={stale}
                 label={t("queues.pauseAll")}
                 pause={(reason) => ask({ kind: "pause", reason })}
               />
@@ -125,6 +128,7 @@ function OwnQueue({ queue, own }: { queue: Queue; own: Agent }) {
             size="compact-sm"
             leftSection={<IconLogin2 size={15} />}
             loading={busy}
+            disabled={stale}
             aria-label={t("queues.signInTo", { queue: name })}
             onClick={() => wish(true)}
           >
@@ -136,6 +140,7 @@ function OwnQueue({ queue, own }: { queue: Queue; own: Agent }) {
             size="compact-sm"
             leftSection={<IconPlayerPlay size={15} />}
             loading={busy}
+            disabled={stale}
             aria-label={t("queues.goOnIn", { queue: name })}
             onClick={() => wish(true)}
           >
@@ -143,7 +148,12 @@ function OwnQueue({ queue, own }: { queue: Queue; own: Agent }) {
           </Button>
         )}
         {member && !member.paused && (
-          <PauseMenu busy={busy} label={t("queues.pauseIn", { queue: name })} pause={(reason) => wish(true, reason)} />
+          <PauseMenu
+            busy={busy}
+            disabled={stale}
+            label={t("queues.pauseIn", { queue: name })}
+            pause={(reason) => wish(true, reason)}
+          />
         )}
         {member && (
           <Button
@@ -151,7 +161,7 @@ function OwnQueue({ queue, own }: { queue: Queue; own: Agent }) {
             variant="subtle"
             color="gray"
             leftSection={<IconLogout2 size={15} />}
-            disabled={member.fixed || busy}
+            disabled={member.fixed || busy || stale}
             title={member.fixed ? t("queues.problem.fixed_member") : undefined}
             aria-label={t("queues.signOutOf", { queue: name })}
             onClick={() => wish(false)}

@@ -11,6 +11,7 @@ import classes from "./colleagues.module.css";
 import { useOwnAgent, useReasonWords } from "./own";
 import { useOwnState } from "./ownState";
 import { ReasonItems } from "./PauseMenu";
+import { useStaleSince } from "./stale";
 
 export default function OwnState() {
   const own = useOwnAgent();
@@ -22,12 +23,14 @@ function StateMenu({ own }: { own: Agent }) {
   const words = useReasonWords();
   const [opened, setOpened] = useState(false);
   const { ask, pending, mine, canBeReady } = useOwnState(own);
+  const stale = useStaleSince(own.devices.map((device) => device.pbx)) !== null;
   useShortcuts({ "Alt+S": () => setOpened((before) => !before) });
   return (
     <Menu position="bottom-end" width={240} opened={opened} onChange={setOpened} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton
           className={classes.ownState}
+          data-stale={stale || undefined}
           title={`${t("queues.ownState")} (Alt+S)`}
           aria-label={`${t("queues.ownState")}: ${t(`agentState.${own.state}`)}`}
           data-testid="own-state"

@@ -5,7 +5,14 @@ import { useTranslation } from "react-i18next";
 import type { PauseReason } from "../api/types";
 import { useOwnDesk } from "./own";
 
-export function PauseMenu({ busy, label, pause }: { busy: boolean; label: string; pause: (reason: string) => void }) {
+interface Props {
+  busy: boolean;
+  disabled: boolean;
+  label: string;
+  pause: (reason: string) => void;
+}
+
+export function PauseMenu({ busy, disabled, label, pause }: Props) {
   const { t } = useTranslation();
   return (
     <Menu position="bottom-end" width={220}>
@@ -15,6 +22,7 @@ export function PauseMenu({ busy, label, pause }: { busy: boolean; label: string
           variant="default"
           leftSection={<IconPlayerPause size={15} />}
           loading={busy}
+          disabled={disabled}
           aria-label={label}
         >
           {t("queues.pause")}
