@@ -1,10 +1,12 @@
 /** What each user sets for themselves in this browser. */
-import { Stack, Text, Title } from "@mantine/core";
+import { Anchor, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { Card, PageTitle } from "../parts/parts";
 import { KeyList } from "../shell/Help";
 import { useDesk, useLive } from "../shell/live";
+import { ReminderMailSettings } from "../tasks/ReminderMailSettings";
 import { InstallApp } from "./InstallApp";
 import { NotificationSettings } from "./NotificationSettings";
 import { LinkSettings, PhoneSettings } from "./PhoneSettings";
@@ -52,6 +54,19 @@ export default function SettingsPage() {
       <Part title={t("settings.spam")}>
         <SpamNumbers />
       </Part>
+      <Part title={t("task.mailTitle")}>
+        <ReminderMailSettings />
+      </Part>
+      {(session.role === "manager" || session.role === "admin") && (
+        <Part title={t("desk.title")}>
+          <Text c="dimmed" mb="xs">
+            {t("desk.lead")}
+          </Text>
+          <Anchor component={Link} to="/settings/desk">
+            {t("desk.open")}
+          </Anchor>
+        </Part>
+      )}
       <Part title={t("settings.account")}>
         <Text>
           {session.user.name} · {t(`role.${session.role}`)}

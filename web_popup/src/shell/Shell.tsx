@@ -23,6 +23,7 @@ const CallPage = lazy(() => import("../calls/CallPage"));
 const CallsPage = lazy(() => import("../calls/CallsPage"));
 const ColleaguesPage = lazy(() => import("../colleagues/ColleaguesPage"));
 const MissedPage = lazy(() => import("../missed/MissedPage"));
+const DeskPage = lazy(() => import("../desk/DeskPage"));
 const SettingsPage = lazy(() => import("../settings/SettingsPage"));
 const DuplicatesPage = lazy(() => import("../duplicates/DuplicatesPage"));
 const ListsPage = lazy(() => import("../lists/ListsPage"));
@@ -98,6 +99,7 @@ export function Shell() {
                 <Route path="missed" element={<MissedPage />} />
                 <Route path="dial" element={<DialPage />} />
                 <Route path="settings" element={<SettingsPage />} />
+                <Route path="settings/desk" element={<DeskPage />} />
                 <Route path="*" element={<NotFound />} />
               </Routes>
             </Suspense>

@@ -3,6 +3,7 @@ import type { Texts } from "../en";
 import { calls } from "./calls";
 import { colleagues } from "./colleagues";
 import { contacts } from "./contacts";
+import { desk } from "./desk";
 import { duplicates } from "./duplicates";
 import { lists } from "./lists";
 import { missed } from "./missed";
@@ -15,6 +16,7 @@ export const de: Texts = {
   ...calls,
   ...colleagues,
   ...contacts,
+  ...desk,
   ...duplicates,
   ...lists,
   ...missed,

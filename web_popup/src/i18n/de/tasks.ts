@@ -86,5 +86,12 @@ export const tasks = {
     snoozeFor: "Später erinnern",
     inTenMinutes: "In 10 Minuten wieder",
     inAnHour: "In einer Stunde",
+    mailTitle: "Erinnerungen per E-Mail",
+    mailNotPossible: "Dieser Dienst verschickt keine E-Mails. Ein Mailserver lässt sich in der Verwaltung einrichten.",
+    mailTo: "E-Mail-Adresse",
+    mailHint: "Erinnerungen an Aufgaben gehen zusätzlich dorthin.",
+    mailOn: "Erinnerungen kommen jetzt per E-Mail",
+    mailOff: "Keine Erinnerungen mehr per E-Mail",
+    mailStop: "Nicht mehr senden",
   },
 };

@@ -2,6 +2,7 @@
 import { calls } from "./calls";
 import { colleagues } from "./colleagues";
 import { contacts } from "./contacts";
+import { desk } from "./desk";
 import { duplicates } from "./duplicates";
 import { lists } from "./lists";
 import { missed } from "./missed";
@@ -14,6 +15,7 @@ export const en = {
   ...calls,
   ...colleagues,
   ...contacts,
+  ...desk,
   ...duplicates,
   ...lists,
   ...missed,

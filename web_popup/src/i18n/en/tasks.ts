@@ -86,5 +86,12 @@ export const tasks = {
     snoozeFor: "Remind later",
     inTenMinutes: "In 10 minutes again",
     inAnHour: "In an hour",
+    mailTitle: "Reminders by e-mail",
+    mailNotPossible: "This service sends no e-mails. Its admin can set up a mail server.",
+    mailTo: "E-mail address",
+    mailHint: "Reminders of your tasks are sent there as well.",
+    mailOn: "Reminders come by e-mail now",
+    mailOff: "No more reminders by e-mail",
+    mailStop: "Send no more",
   },
 };
