@@ -49,6 +49,15 @@ class ControlFailedError(CtiCrmError):
         self.status = _STATUS.get(error.refusal, 409)
 
 
+class NotNowError(ConflictError):
+    """This cannot be done with the call as it stands."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """`code`: what the page has words for."""
+        super().__init__(message)
+        self.code = f"control_{code}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A person's part in a call that goes on."""
@@ -116,7 +125,7 @@ class CallControlService:
         """Take the other side back. Nothing to do if nobody waits."""
         async with self._part(principal, call_id) as part:
             if part.asked is not None:
-                raise ConflictError("You are asking somebody: go back from there.")
+                raise NotNowError("asking", "You are asking somebody: go back from there.")
             if part.leg.state is LegState.HELD:
                 await part.control.resume(part.leg.id)
 
@@ -142,7 +151,7 @@ class CallControlService:
                 return
             part = self._talking(principal, call_id)
             if part.asked is not None:
-                raise ConflictError("You are asking somebody: hand over to them, or go back first.")
+                raise NotNowError("asking", "You are asking somebody: hand over to them, or go back first.")
             await part.control.transfer(part.leg.id, number)
             self._done(principal, call_id, "transfer", number)
 
@@ -155,7 +164,7 @@ class CallControlService:
                 return
             part = self._talking(principal, call_id)
             if part.asked is not None:
-                raise ConflictError("You are asking somebody already.")
+                raise NotNowError("asking", "You are asking somebody already.")
             if part.leg.state is LegState.HELD:
                 await self._take_back(part)
             if join:
@@ -200,7 +209,7 @@ class CallControlService:
                 return
             part = self._talking(principal, call_id)
             if part.asked is not None:
-                raise ConflictError("You are asking somebody: go back first.")
+                raise NotNowError("asking", "You are asking somebody: go back first.")
             await part.control.park(part.leg.id)
             self._done(principal, call_id, "park", "")
 
@@ -209,7 +218,7 @@ class CallControlService:
         call = self._going_on(call_id)
         slot = next((one.slot for one in reversed(call.parked) if one.until is None), None)
         if slot is None:
-            raise ConflictError("This call is not parked any more.")
+            raise NotNowError("not_parked", "This call is not parked any more.")
         return await self._fetch(principal, call, slot)
 
     async def pick_up(self, principal: Principal, call_id: UUID, extension: str | None) -> DialOut:
@@ -218,10 +227,10 @@ class CallControlService:
         mine = {(one.pbx, one.device) for one in self._devices_of(principal.user_id)}
         ringing = [leg for leg in call.legs if leg.kind is LegKind.DEVICE and leg.state is LegState.ALERTING]
         if any((call.pbx, leg.device) in mine for leg in ringing):
-            raise ConflictError("It rings on your own phone: answer it there.")
+            raise NotNowError("own_phone_rings", "It rings on your own phone: answer it there.")
         at = [leg.party.extension for leg in ringing if extension in (None, leg.party.extension)]
         if not at or not at[0]:
-            raise ConflictError("This call does not ring there any more.")
+            raise NotNowError("not_ringing", "This call does not ring there any more.")
         return await self._fetch(principal, call, at[0])
 
     async def _fetch(self, principal: Principal, call: Call, where: str) -> DialOut:
@@ -327,20 +336,20 @@ class CallControlService:
         mine = {(one.pbx, one.device) for one in self._devices_of(principal.user_id)}
         legs = [leg for leg in call.legs if leg.ended_at is None and (call.pbx, leg.device) in mine]
         if not legs:
-            raise ConflictError("You have no part in this call.")
+            raise NotNowError("no_part", "You have no part in this call.")
         return call, legs
 
     def _talking(self, principal: Principal, call_id: UUID) -> _Part:
         call, legs = self._own_legs(principal, call_id)
         talking = [leg for leg in legs if leg.state in (LegState.CONNECTED, LegState.HELD)]
         if not talking:
-            raise ConflictError("You are not talking yet.")
+            raise NotNowError("not_talking", "You are not talking yet.")
         return _Part(call, talking[0], self._controls[call.pbx])
 
     @staticmethod
     def _asking(part: _Part) -> Leg:
         if part.asked is None:
-            raise ConflictError("You are asking nobody.")
+            raise NotNowError("asking_nobody", "You are asking nobody.")
         return part.asked
 
     @asynccontextmanager
