@@ -2,6 +2,7 @@
 import { Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import classes from "./contacts.module.css";
 
 const TABS = ["contacts", "organizations", "lists", "duplicates"] as const;
 
@@ -10,7 +11,7 @@ export function ContactTabs({ active }: { active: (typeof TABS)[number] }) {
   const navigate = useNavigate();
   return (
     <Tabs value={active} onChange={(value) => void navigate(`/${value}`)} mb="md">
-      <Tabs.List>
+      <Tabs.List className={classes.tabs}>
         {TABS.map((one) => (
           <Tabs.Tab key={one} value={one}>
             {t(`contactTabs.${one}`)}

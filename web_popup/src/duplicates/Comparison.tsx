@@ -3,6 +3,7 @@ import { Button, Group, Radio, Stack, Text } from "@mantine/core";
 import { IconArrowMerge, IconArrowsExchange, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFieldsOf } from "../contacts/custom";
 import { Outside, Problem } from "../parts/parts";
 import classes from "./duplicates.module.css";
 import { FIELDS, lines, wishFor } from "./fields";
@@ -20,9 +21,12 @@ export function Comparison({ pair, done }: { pair: Pair; done?: () => void }) {
 
   const choose = (name: string, theirs: boolean) =>
     setFromGone((before) => new Set(theirs ? [...before, name] : [...before].filter((one) => one !== name)));
+  const custom = useFieldsOf("contact");
   const label = (name: string) => {
     const known = FIELDS.find((one) => one === name);
-    return known ? t(`duplicates.field.${known}`) : name.slice("custom.".length);
+    if (known) return t(`duplicates.field.${known}`);
+    const key = name.slice("custom.".length);
+    return custom.find((one) => one.key === key)?.name ?? key;
   };
 
   return (

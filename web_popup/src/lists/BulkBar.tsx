@@ -2,22 +2,24 @@
 import { Button, Group, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CustomInputs, useFieldsOf } from "../contacts/custom";
 import { Problem } from "../parts/parts";
 import classes from "./lists.module.css";
 import { type BulkChange, type Line, useChangeMany } from "./queries";
 
 const FIELDS = ["city", "postal_code", "country", "language", "position"] as const;
-type Field = (typeof FIELDS)[number];
 
 export function BulkBar({ chosen, done }: { chosen: readonly Line[]; done: () => void }) {
   const { t } = useTranslation();
   const change = useChangeMany();
-  const [field, setField] = useState<Field>("city");
+  const custom = useFieldsOf("contact");
+  const [field, setField] = useState<string>("city");
   const [value, setValue] = useState("");
+  const own = custom.find((one) => `custom.${one.key}` === field);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const wish = { [field]: value.trim() } as unknown as BulkChange;
-    change.mutate({ lines: chosen, change: wish }, { onSuccess: done });
+    const wish = own ? { custom: { [own.key]: value || null } } : { [field]: value.trim() };
+    change.mutate({ lines: chosen, change: wish as unknown as BulkChange }, { onSuccess: done });
   };
   return (
     <form onSubmit={submit} className={classes.bulk} aria-label={t("lists.bulk")}>
@@ -25,16 +27,31 @@ export function BulkBar({ chosen, done }: { chosen: readonly Line[]; done: () =>
         <b className={classes.count}>{t("lists.chosen", { count: chosen.length })}</b>
         <Select
           label={t("lists.bulkField")}
-          data={FIELDS.map((one) => ({ value: one, label: t(`duplicates.field.${one}`) }))}
+          data={[
+            ...FIELDS.map((one) => ({ value: one as string, label: t(`duplicates.field.${one}`) })),
+            ...custom.map((one) => ({ value: `custom.${one.key}`, label: one.name })),
+          ]}
           value={field}
           allowDeselect={false}
-          onChange={(one) => one && setField(one as Field)}
+          onChange={(one) => {
+            setField(one ?? "city");
+            setValue("");
+          }}
         />
-        <TextInput
-          label={t("lists.bulkValue")}
-          value={value}
-          onChange={(event) => setValue(event.currentTarget.value)}
-        />
+        {own ? (
+          <CustomInputs
+            fields={[own]}
+            values={{ [field]: value }}
+            set={(_name, typed) => setValue(typed)}
+            problem={null}
+          />
+        ) : (
+          <TextInput
+            label={t("lists.bulkValue")}
+            value={value}
+            onChange={(event) => setValue(event.currentTarget.value)}
+          />
+        )}
         <Button type="submit" loading={change.isPending}>
           {t("lists.bulkSet", { count: chosen.length })}
         </Button>

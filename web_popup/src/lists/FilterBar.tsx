@@ -3,7 +3,8 @@ import { Button, Collapse, Group, Select, SimpleGrid, TextInput } from "@mantine
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { type Filters, tidy } from "./filters";
+import { CustomInputs, useFieldsOf } from "../contacts/custom";
+import { customTexts, type Filters, tidy, withCustom } from "./filters";
 
 interface Props {
   filters: Filters;
@@ -19,7 +20,8 @@ export function FilterBar({ filters, change }: Props) {
   const set = (part: Partial<Filters>) => change(tidy({ ...filters, ...part }));
   const { q, ...others } = filters;
   const active = Object.keys(tidy(others)).length;
-  const [open, { toggle }] = useDisclosure(active > 0);
+  const [open, { toggle }] = useDisclosure(false);
+  const custom = useFieldsOf("contact");
   const days = (prefix: "within" | "quiet") =>
     DAYS.map((value) => ({ value, label: t(`lists.${prefix}`, { count: Number(value) }) }));
   const asDays = (value: string | null) => (value === null ? null : Number(value));
@@ -97,6 +99,12 @@ export function FilterBar({ filters, change }: Props) {
               onChange={(event) => set({ [name]: event.currentTarget.value })}
             />
           ))}
+          <CustomInputs
+            fields={custom}
+            values={customTexts(filters)}
+            set={(name, value) => change(withCustom(filters, custom, name, value))}
+            problem={null}
+          />
         </SimpleGrid>
       </Collapse>
     </>

@@ -1,9 +1,16 @@
 /** The frame around every screen: header, navigation, the page, and the dock with the calls. */
 import { useDisclosure } from "@mantine/hooks";
-import { IconAddressBook, IconChecklist, IconPhoneCall, IconPhoneX, IconSettings, IconUsers } from "@tabler/icons-react";
+import {
+  IconAddressBook,
+  IconChecklist,
+  IconPhoneCall,
+  IconPhoneX,
+  IconSettings,
+  IconUsers,
+} from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Navigate, NavLink, Route, Routes, useLocation, useNavigate } from "react-router";
+import { Link, Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
 import { ContactsPage } from "../contacts/ContactsPage";
 import { MissedCount } from "../missed/MissedCount";
 import { Loading } from "../parts/parts";
@@ -16,6 +23,8 @@ import { useShortcuts } from "./shortcuts";
 const PopDock = lazy(() => import("../popup/PopDock"));
 const Help = lazy(() => import("./Help"));
 const ContactPage = lazy(() => import("../contacts/ContactPage"));
+const BinPage = lazy(() => import("../contacts/BinPage"));
+const FieldsPage = lazy(() => import("../contacts/FieldsPage"));
 const OrganizationPage = lazy(() => import("../contacts/OrganizationPage"));
 const ImportPage = lazy(() => import("../contacts/ImportPage"));
 const TasksPage = lazy(() => import("../tasks/TasksPage"));
@@ -33,7 +42,7 @@ const TaskNotices = lazy(() => import("../tasks/Notices"));
 const NotFound = lazy(() => import("./NotFound"));
 
 const SCREENS = [
-  { path: "/contacts", name: "contacts", icon: IconAddressBook },
+  { path: "/contacts", name: "contacts", icon: IconAddressBook, also: ["/organizations", "/lists", "/duplicates"] },
   { path: "/tasks", name: "tasks", icon: IconChecklist },
   { path: "/calls", name: "calls", icon: IconPhoneCall },
   { path: "/colleagues", name: "colleagues", icon: IconUsers },
@@ -47,11 +56,15 @@ export function Shell() {
   const navigate = useNavigate();
   const [help, { toggle: toggleHelp, close: closeHelp }] = useDisclosure(false);
 
+  const current = (path: string, more: object) =>
+    [path, ...("also" in more ? (more.also as readonly string[]) : [])].some(
+      (one) => pathname === one || pathname.startsWith(`${one}/`),
+    )
+      ? "page"
+      : undefined;
+
   useShortcuts({
     "?": toggleHelp,
-    "/": () => {
-      void navigate("/contacts?search");
-    },
     ...Object.fromEntries(SCREENS.map((screen, index) => [`Alt+${index + 1}`, () => void navigate(screen.path)])),
   });
 
@@ -70,11 +83,11 @@ export function Shell() {
         <ul>
           {SCREENS.map(({ path, name, icon: Icon, ...more }) => (
             <li key={path}>
-              <NavLink to={path} className={classes.link} title={t(`nav.${name}`)}>
+              <Link to={path} className={classes.link} title={t(`nav.${name}`)} aria-current={current(path, more)}>
                 <Icon size={20} aria-hidden />
                 <span className={classes.linkText}>{t(`nav.${name}`)}</span>
                 {"badge" in more && <more.badge />}
-              </NavLink>
+              </Link>
             </li>
           ))}
         </ul>
@@ -92,6 +105,8 @@ export function Shell() {
                 <Route path="organizations/:id" element={<OrganizationPage />} />
                 <Route path="lists" element={<ListsPage />} />
                 <Route path="duplicates" element={<DuplicatesPage />} />
+                <Route path="fields" element={<FieldsPage />} />
+                <Route path="bin" element={<BinPage />} />
                 <Route path="tasks" element={<TasksPage />} />
                 <Route path="calls" element={<CallsPage />} />
                 <Route path="calls/:id" element={<CallPage />} />
