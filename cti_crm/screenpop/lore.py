@@ -21,7 +21,7 @@ from cti_crm.infrastructure.database import Database
 from cti_crm.notes.schemas import NoteOut
 from cti_crm.notes.service import is_draft
 from cti_crm.screenpop import repository
-from cti_crm.screenpop.protocol import PopContext, TouchpointLine
+from cti_crm.screenpop.protocol import CallBackDue, PopContext, TouchpointLine
 from cti_crm.screenpop.repository import Known
 from cti_crm.screenpop.service import Knowledge
 from cti_crm.tasks.schemas import TaskOut
@@ -68,31 +68,33 @@ class CrmLore:
                 if who:
                     told = True
                     yield Knowledge(who[0], PopContext(complete=False))
-            match, known = await reading
+            match, known, beside = await reading
         finally:
             reading.cancel()
         tasks: list[TaskOut] = []
         if known.has_tasks:
             async with self._database.transaction() as session:
                 tasks = await self._tasks.open_of(session, _owner(match))
-        yield Knowledge(match, _context(known, call.id, tasks), self._on_call(call.id, known.notes))
+        context = _context(known, call.id, tasks).model_copy(update=beside)
+        yield Knowledge(match, context, self._on_call(call.id, known.notes))
 
     def _read(
         self, connection: Connection, call_id: UUID, number: str | None, tell: Callable[[MatchOut], None]
-    ) -> tuple[MatchOut, Known]:
-        """Who it is by the number, unless a person said whose this call is; and what is stored of them."""
+    ) -> tuple[MatchOut, Known, dict[str, object]]:
+        """Who it is by the number, unless a person said whose this call is; what is stored of them; what else is so."""
         today = _start_of_day(now())
         match = self._matcher.look_up(connection, number)
         tell(match)
         known = repository.known_of(connection, _owner(match), number, call_id, today)
         by_number = match.contact.id if match.contact else None
         if known.said.contact_id is None or known.said.contact_id == by_number:
-            return match, known
+            return match, known, _beside(connection, match, number)
         contact = repository.contact_with_firm(connection, known.said.contact_id)
         if contact is None:
-            return match, known
+            return match, known, _beside(connection, match, number)
         match = _chosen(contact)
-        return match, repository.known_of(connection, _owner(match), number, call_id, today)
+        known = repository.known_of(connection, _owner(match), number, call_id, today)
+        return match, known, _beside(connection, match, number)
 
     def _on_call(self, call_id: UUID, notes: Iterable[Row[Any]]) -> dict[str, NoteOut]:
         """Extension -> what that agent wrote on this very call; of who has none, by the user's id."""
@@ -107,6 +109,16 @@ class CrmLore:
 def _owner(match: MatchOut) -> Owner:
     contact = match.contact.id if match.contact else None
     return Owner(contact, match.organization.id if match.organization else None).single
+
+
+def _beside(connection: Connection, match: MatchOut, number: str | None) -> dict[str, object]:
+    """Further fields of the context."""
+    due = repository.call_back_due(connection, _owner(match), number)
+    claimer = UserRef(id=due.claimed_by, name=due.claimer) if due is not None and due.claimed_by else None
+    return {
+        "missed": due and CallBackDue(attempts=due.attempts, since=due.first_at, claimed_by=claimer),
+        "language": repository.language_of(connection, match.contact.id) if match.contact else "",
+    }
 
 
 def _chosen(contact: Row[Any]) -> MatchOut:

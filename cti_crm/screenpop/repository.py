@@ -27,6 +27,7 @@ from cti_crm.calls.models import CallRow
 from cti_crm.contacts.models import Contact, Organization
 from cti_crm.contacts.ownership import Owner
 from cti_crm.infrastructure.database import UtcDateTime
+from cti_crm.missed_calls.models import MissedLine
 from cti_crm.notes.models import Note
 from cti_crm.tasks.models import Task
 from cti_crm.touchpoints.models import Touchpoint
@@ -80,6 +81,17 @@ def known_of(connection: Connection, owner: Owner, number: str | None, call_id: 
     )
 
 
+def call_back_due(connection: Connection, owner: Owner, number: str | None) -> Row[Any] | None:
+    """That they were missed and wait to be called back: attempts, since when, and who said they would do it."""
+    asked = {"contact": owner.contact_id, "number": number}
+    return connection.execute(_call_back_due, asked).first()
+
+
+def language_of(connection: Connection, contact_id: UUID) -> str:
+    """What a contact likes to speak, "" if not known."""
+    return connection.execute(_language, {"contact": contact_id}).scalar_one_or_none() or ""
+
+
 def notes_on(connection: Connection, call_id: UUID) -> Sequence[Row[Any]]:
     """The notes on a call."""
     return connection.execute(_notes_on_call, {"call": call_id}).all()
@@ -114,6 +126,28 @@ _contact: Executable = (
     select(Contact.id, Contact.first_name, Contact.last_name, Organization.id.label("firm_id"), Organization.name)
     .outerjoin(Organization, Organization.id == Contact.organization_id)
     .where(Contact.id == bindparam("contact", type_=Uuid()))
+)
+
+
+_language: Executable = select(Contact.language).where(Contact.id == bindparam("contact", type_=Uuid()))
+_call_back_due: Executable = (
+    select(
+        MissedLine.attempts,
+        MissedLine.first_at,
+        MissedLine.claimed_by,
+        User.display_name.label("claimer"),
+    )
+    .outerjoin(User, User.id == MissedLine.claimed_by)
+    .where(
+        MissedLine.closed_at.is_(None),
+        MissedLine.attempts > 0,
+        or_(
+            MissedLine.contact_id == bindparam("contact", type_=Uuid()),
+            MissedLine.number == bindparam("number", type_=String()),
+        ),
+    )
+    .order_by(MissedLine.first_at)
+    .limit(1)
 )
 
 

@@ -52,7 +52,8 @@ class Office:
     _contexts: list[BrowserContext] = field(default_factory=list)
 
     async def browser_of(self, language: str = "en-GB", width: int = 1360, **options: object) -> BrowserContext:
-        """A browser of its own, with nobody signed in."""
+        """A browser of its own, with nobody signed in; without service workers, unless they are asked for."""
+        options.setdefault("service_workers", "block")
         context = await self.browser.new_context(
             locale=language,
             viewport={"width": width, "height": 860},
@@ -137,10 +138,18 @@ def sample_firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sample_firm: Path, browser: Browser) -> AsyncIterator[SimulatedOffice]:
+def house_rules() -> dict[str, object]:
+    """Settings that are otherwise than the demo's; a test overrides this."""
+    return {}
+
+
+@pytest.fixture
+async def office(
+    tmp_path: Path, sample_firm: Path, browser: Browser, house_rules: dict[str, object]
+) -> AsyncIterator[SimulatedOffice]:
     folder = tmp_path / "firm"
     shutil.copytree(sample_firm, folder)
-    async with at_work(folder, browser) as office:
+    async with at_work(folder, browser, house_rules) as office:
         yield office
     assert office.faults == []
 
@@ -154,10 +163,13 @@ async def make_sample_firm(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def at_work(folder: Path, browser: Browser) -> AsyncIterator[SimulatedOffice]:
+async def at_work(
+    folder: Path, browser: Browser, house_rules: dict[str, object] | None = None
+) -> AsyncIterator[SimulatedOffice]:
     """The firm whose database is in `folder`, with a simulated PBX of its own; all its browsers close in the end."""
     async with Simulator() as pbx:
         settings = demo_settings(folder, pbx.port, HttpSettings(port=0), LogSettings())
+        settings = settings.model_copy(update=house_rules or {})
         async with running(settings) as service:
             office = SimulatedOffice(service, browser, pbx=pbx)
             yield office

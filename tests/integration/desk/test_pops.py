@@ -242,3 +242,21 @@ async def test_what_the_caller_keyed_in_is_in_the_pop(pbx: Simulator, anna: Desk
     call = await pbx.incoming(SABINE, did="+49305550101", variables={"CUSTOMER_NO": "4711", "SECRET": "not named"})
     await call.ring()
     assert (await anna.pop("offered"))["call"]["entered"] == [{"name": "Customer number", "value": "4711"}]
+
+
+async def test_who_waits_to_be_called_back_and_what_they_speak(pbx: Simulator, anna: Desk, bernd: Desk) -> None:
+    call = await pbx.incoming(SABINE, did="+49305550101")
+    await call.ring()
+    contact = (await anna.pop("offered"))["match"]["contact"]["id"]
+    await call.hang_up(by="caller")
+    page = await anna.stored("/missed-calls", lambda page: page["items"])
+    line = page["items"][0]
+    stored = await anna.request("GET", f"/contacts/{contact}")
+    await anna.request("PATCH", f"/contacts/{contact}", {"version": stored["version"], "language": "fr"})
+    await bernd.request("PUT", f"/missed-calls/{line['id']}/claim", {})
+
+    again = await pbx.incoming(SABINE, did="+49305550101")
+    await again.ring()
+    context = (await anna.pop("offered"))["context"]
+    assert context["language"] == "fr"
+    assert (context["missed"]["attempts"], context["missed"]["claimed_by"]["name"]) == (1, "Bernd Busch")
