@@ -239,6 +239,7 @@ def _number(parsed: phonenumbers.PhoneNumber) -> PhoneNumber:
     )
 
 
+@lru_cache(maxsize=10_000)
 def _cleaned(raw: str | None) -> str:
     """One line of plain characters; of a SIP address (RFC 3261, 19.1) its user part, else the text itself."""
     compatible = unicodedata.normalize("NFKC", (raw or "")[:MAX_LENGTH])

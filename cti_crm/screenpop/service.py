@@ -41,6 +41,8 @@ TOLD_TOGETHER = 10  # calls; more would keep a pop waiting
 WRAP_UP_KEPT = timedelta(hours=12)
 """A call that is not wrapped up is shown no longer than this, also after a restart of the service."""
 
+FORGET_EVERY = timedelta(minutes=1)
+
 _NOT_ASKED = MatchOut(kind=MatchKind.NONE, reason=MatchReason.PENDING)
 
 
@@ -114,6 +116,7 @@ class _Case:
     fresh: bool = False  # whether the knowledge is the newest there is
     pops: dict[str, _Pop] = field(default_factory=dict)  # by extension
     task: asyncio.Task[None] | None = None
+    agents: set[str] = field(default_factory=set)  # their extensions
     out: tuple[Call, Knowledge | None, CallOut] | None = None  # the call as last shown, and what it was made of
 
 
@@ -151,6 +154,7 @@ class ScreenPopService:
         self._cases: dict[UUID, _Case] = {}
         self._look_ups = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
         self._untold: dict[UUID, _Untold] = {}
+        self._forget_at = now()
         bus.subscribe(CallEvent, self._take)
 
     # -- from the calls --------------------------------------------------------------------------------------------
@@ -161,23 +165,28 @@ class ScreenPopService:
             self._absorbed(call)
             return
         case = self._cases.get(call.id)
+        if case is None or case.call is not call:  # the same change may be told as several events
+            case = self._changed(case, call)
+        if isinstance(event, CallEnded):
+            self._forget_closed(case)
+            self._forget_old()
+
+    def _changed(self, case: _Case | None, call: Call) -> _Case:
         if case is None:
             case = self._cases[call.id] = _Case(call)
         if _number(case.call) != _number(call):  # some trunks tell the caller's number a moment late
             case.fresh = False
             case.knowledge = None
-        case.call = call
+        case.call, case.agents = call, self._agents_of(call)
         self._restand(case)
         self._look_up_if_needed(case)
         self._show_changed(case)
         self._tell_soon(case)
-        if isinstance(event, CallEnded):
-            self._forget_closed(case)
-            self._forget_old(now() - WRAP_UP_KEPT)
+        return case
 
     def _restand(self, case: _Case) -> None:
         standings = audience(case.call)
-        for extension in standings.keys() & self._agents_of(case.call):
+        for extension in standings.keys() & case.agents:
             standing, pop = standings[extension], case.pops.get(extension)
             if pop is None:
                 if standing.state is not PopState.CLOSED or standing.reason is CloseReason.FAILED:
@@ -201,8 +210,12 @@ class ScreenPopService:
             pop.change(Standing(PopState.CLOSED, CloseReason.DONE))
         self._show(case)
 
-    def _forget_old(self, before: datetime) -> None:
+    def _forget_old(self) -> None:
         """Nobody wraps up a call of yesterday: its pop goes, lest they pile up where agents never do."""
+        moment = now()
+        if moment < self._forget_at:
+            return
+        self._forget_at, before = moment + FORGET_EVERY, moment - WRAP_UP_KEPT
         for case in list(self._cases.values()):
             if case.call.ended_at is None or case.call.ended_at >= before:
                 continue
@@ -273,7 +286,7 @@ class ScreenPopService:
         untold = self._untold.setdefault(case.call.id, _Untold(case))
         if untold.case.call.revision <= case.call.revision:
             untold.case = case
-        untold.agents |= self._agents_of(case.call)
+        untold.agents |= case.agents
 
     def _tell(self) -> None:
         told = [self._untold.pop(call_id) for call_id in tuple(self._untold)[:TOLD_TOGETHER]]

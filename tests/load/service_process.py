@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from cti_crm.app import running
+from cti_crm.infrastructure.interpreter import settle
 from cti_crm.infrastructure.logging import set_up_logging
 from cti_crm.settings import LogSettings, Settings
 from tests.load.children import obey, tell
@@ -14,6 +15,7 @@ from tests.load.children import obey, tell
 async def main(settings: Settings) -> None:
     set_up_logging(LogSettings(level="warning"))
     async with running(settings) as service:
+        settle()
         tell(url=service.url)
 
         async def act(wish: dict[str, Any]) -> dict[str, Any]:

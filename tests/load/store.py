@@ -14,6 +14,7 @@ from cti_crm.accounts.tokens import API_TOKEN_PREFIX, new_token, token_hash
 from cti_crm.agents.models import Agent, AgentDevice
 from cti_crm.contacts.folding import fold
 from cti_crm.contacts.models import Contact, Organization, PhoneNumberRow
+from cti_crm.contacts.search_tables import SearchEntry
 from cti_crm.infrastructure.clock import new_id
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.http.principal import Role
@@ -91,6 +92,9 @@ def _rows(chunk: range, whole: range) -> Iterator[tuple[type[Any], list[dict[str
     )
     numbers = [_number(trunk(index), organization_id=one, trunk_prefix=trunk(index)) for index, one in firms.items()]
     yield PhoneNumberRow, [*numbers, *(_number(mobile(index), contact_id=one) for index, one in people.items())]
+    # What the search finds them by: else the service would begin to index them, and the bench would measure that.
+    yield SearchEntry, [{"contact_id": None, "organization_id": one, "tokens": "nfirma"} for one in firms.values()]
+    yield SearchEntry, [{"contact_id": one, "organization_id": None, "tokens": "nkim"} for one in people.values()]
 
 
 def _named(name: str) -> dict[str, object]:
