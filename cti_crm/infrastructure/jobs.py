@@ -85,7 +85,7 @@ class JobRunner:
         return LOOK_AGAIN if following is None else min(max(following - now(), timedelta()), LOOK_AGAIN)
 
     async def _claim(self) -> list[Job]:
-        """Take up what is due. On PostgreSQL each node takes other jobs; SQLite lets one write at a time."""
+        """Take up what is due. On PostgreSQL each node is given other jobs; SQLite has no locks for rows."""
         query = (
             select(Job)
             .where(Job.run_at <= now(), Job.failed_at.is_(None), Job.kind.in_(self._handlers))
@@ -93,12 +93,19 @@ class JobRunner:
             .limit(AT_ONCE)
             .with_for_update(skip_locked=True)
         )
+        claimed: list[Job] = []
         async with self._database.transaction() as session:
-            jobs = list((await session.execute(query)).scalars())
-            for job in jobs:
-                job.attempts += 1
-                job.run_at = now() + LEASE * len(jobs)
-        return jobs
+            found = list((await session.execute(query)).scalars())
+            for job in found:
+                mine = (
+                    update(Job)
+                    .where(Job.id == job.id, Job.run_at == job.run_at, Job.attempts == job.attempts)
+                    .values(attempts=job.attempts + 1, run_at=now() + LEASE * len(found))
+                    .returning(Job)
+                    .execution_options(populate_existing=True)
+                )
+                claimed += (await session.execute(mine)).scalars()
+        return claimed
 
     async def _do(self, job: Job) -> None:
         try:
