@@ -105,6 +105,13 @@ async def sign_in(page: Page, username: str, password: str = firm.PASSWORD) -> N
     await page.get_by_role("img", name="Connected").or_(page.get_by_role("img", name="Verbunden")).wait_for()
 
 
+async def until(page: Page, expression: str) -> None:
+    """Wait until an expression is true, or what it promises. The page forbids the `eval` of Playwright's own way."""
+    look = f"async () => {{ while (!(await ({expression}))) await new Promise(again => setTimeout(again, 20)); }}"
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        await page.evaluate(look)
+
+
 def dock(page: Page) -> Locator:
     return page.get_by_test_id("dock")
 

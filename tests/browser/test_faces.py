@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import SimulatedOffice, dock
+from tests.browser.conftest import SimulatedOffice, dock, until
 
 pytestmark = pytest.mark.chromium
 
@@ -163,7 +163,7 @@ async def test_how_often_they_called_today_and_who_talked_with_them(office: Simu
     await expect(dock(bernd).locator("article")).to_have_attribute("data-state", "wrap_up")
     # The log is written behind the pops.
     stored = "fetch('/api/v1/calls').then(answer => answer.json()).then(page => page.items[0]?.outcome)"
-    await bernd.wait_for_function(stored)
+    await until(bernd, stored)
     second = await office.pbx.incoming(KRUEGER, did=ANNA)
     await second.ring()
     today = dock(anna).get_by_test_id("pop-today")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import COUNT_NOTIFICATIONS, SimulatedOffice, dock, sign_in
+from tests.browser.conftest import COUNT_NOTIFICATIONS, SimulatedOffice, dock, sign_in, until
 
 pytestmark = pytest.mark.chromium
 
@@ -146,7 +146,7 @@ async def test_two_tabs_show_the_pop_and_one_notifies(office: SimulatedOffice) -
         await expect(dock(page).get_by_test_id("pop-name")).to_have_text("Sabine Krüger")
     await expect(first).to_have_title("Sabine Krüger calls")
     await expect(second).to_have_title("cti-crm")
-    await first.wait_for_function("notified.length > 0")
+    await until(first, "notified.length > 0")
     assert await first.evaluate("notified") == ["Sabine Krüger calls"]
     assert await second.evaluate("notified") == []
 
