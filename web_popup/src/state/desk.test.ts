@@ -23,6 +23,7 @@ const snapshot = (desk: Desk, pops = [pop("a", "offered")]) =>
         { pbx: "main", state: "up", message: "", since: null },
         { pbx: "branch", state: "down", message: "no answer", since: null },
       ],
+      missed: { unclaimed: 0, claimed: {} },
     },
   });
 

@@ -48,6 +48,7 @@ export function leg(overrides: Partial<Leg> = {}): Leg {
     answered_at: null,
     ended_at: null,
     end: null,
+    muted: false,
     ...overrides,
   };
 }
@@ -70,6 +71,7 @@ export function pop(id: string, state: Pop["state"], revision = 1, overrides: Pa
       language: "",
     },
     my_note: null,
+    colleagues_notes: [],
     closed_reason: null,
     closed_by: null,
     colleague: null,
