@@ -33,15 +33,19 @@ from cti_crm.contacts.search_index import (
     index_what_is_missing,
 )
 from cti_crm.contacts.service import ContactService
+from cti_crm.duplicates.routes import duplicate_routes
+from cti_crm.duplicates.service import DuplicateService
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.http.api import Routes
 from cti_crm.infrastructure.jobs import JobRunner
 from cti_crm.infrastructure.mail import Mailer
-from cti_crm.notes.events import NoteChanged
+from cti_crm.lists.routes import list_routes
+from cti_crm.lists.service import ListService
 from cti_crm.missed_calls.routes import missed_call_routes
+from cti_crm.notes.events import NoteChanged
 from cti_crm.notes.routes import note_routes
-from cti_crm.notes.service import NoteService
+from cti_crm.notes.service import FINISH_JOB, NoteService
 from cti_crm.notes.templates import TemplateService, template_routes
 from cti_crm.reports.service import CallLogService
 from cti_crm.screenpop.lore import CrmLore
@@ -69,6 +73,7 @@ class Crm:
         self._background = background
         self.live = LiveCalls(bus)
         self.directory = AgentDirectory()
+        self.agents = AgentService()
         self.plan = NumberPlan(settings.numbers)
         self.accounts = AccountService()
         matcher = Matcher(self.plan)
@@ -82,7 +87,7 @@ class Crm:
         self.todo = TaskService(self.touchpoints.owner_of, self.directory.team_of)
         mailer = Mailer(settings.mail) if settings.mail.host else None
         self.reminders = Reminders(database, bus, mailer, settings.mail.page)
-        self.jobs = JobRunner(database, bus, {MAIL_JOB: self.reminders.send_mail})
+        self.jobs = JobRunner(database, bus, {MAIL_JOB: self.reminders.send_mail, FINISH_JOB: self._finish_note})
         self.search = SearchService(self.plan)
         self.timeline = TimelineService(self.plan, self.contacts, self.notes, self.todo)
         self.callers = CallerService(self.plan)
@@ -90,7 +95,6 @@ class Crm:
         self.reports = CallLogService(self.plan, self.notes, self.todo, self.extension_of)
         self.writer = CallLogWriter(database, bus, self.plan, self._record, self._absorb)
         self.backfill = Backfill(database, self.plan, self._record, self._absorb)
-        self.agents = AgentService()
         self.lore = CrmLore(database, self.plan, matcher, self.todo, self.directory)
         background.after(NoteChanged, index_changed_notes)
         background.after(NumbersAttached, self._numbers_attached)
@@ -105,6 +109,8 @@ class Crm:
             organization_routes(self.contacts),
             custom_field_routes(),
             bin_routes(self.contacts),
+            duplicate_routes(DuplicateService(self.plan)),
+            list_routes(ListService(self.plan, self.contacts)),
             touchpoint_routes(self.touchpoints),
             disposition_routes(DispositionService()),
             note_routes(self.notes),
@@ -160,6 +166,10 @@ class Crm:
     async def _record(self, session: AsyncSession, calls: Sequence[Call]) -> None:
         await self._record_touchpoints(session, calls)
         await self.missed.recorder.record(session, calls)
+
+    async def _finish_note(self, _job_id: UUID, payload: dict[str, str]) -> None:
+        async with self._database.transaction() as session:
+            await self.notes.finish_abandoned(session, payload)
 
     async def _absorb(self, session: AsyncSession, gone: UUID, into: UUID) -> None:
         await self.touchpoints.absorb(session, gone, into)

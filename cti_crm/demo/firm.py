@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,11 +19,15 @@ from cti_crm.contacts.service import ContactService
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.http.principal import Principal, Role
-from cti_crm.notes.schemas import NoteCreate
+from cti_crm.notes.schemas import NoteCreate, TemplateIn
 from cti_crm.notes.service import NoteService
+from cti_crm.notes.templates import TemplateService
 from cti_crm.settings import NumberSettings
+from cti_crm.tasks.recurrence import Every, Recurrence
 from cti_crm.tasks.schemas import TaskCreate
 from cti_crm.tasks.service import TaskService
+from cti_crm.touchpoints.dispositions import DispositionService
+from cti_crm.touchpoints.schemas import DispositionIn
 
 PBX = "demo"
 PASSWORD = "demo-cti-crm"  # noqa: S105 - printed at every start; the demo listens on this machine only
@@ -80,6 +85,15 @@ _NOTES = (
     ("Moreau", "Prefers to be called in the afternoon."),
 )
 
+_TEMPLATES: tuple[tuple[str, str, Literal["de", "en"] | None, tuple[str, ...]], ...] = (
+    ("Störung", "Störung bei {{contact}} ({{number}}), {{date}}\nGerät:\nWas passiert:\nSeit wann:", "de", ()),
+    ("Fault report", "Fault at {{contact}} ({{number}}), {{date}}\nDevice:\nWhat happens:\nSince:", "en", ()),
+    ("Bestellung", "Bestellung {{contact}}, {{date}}\nArtikel:\nMenge:\nLieferung bis:", "de", ("sales",)),
+    ("Order", "Order of {{contact}}, {{date}}\nItem:\nQuantity:\nDelivery by:", "en", ("sales",)),
+)
+_FOLLOW_UPS = {"callback": ("", "tomorrow 9:00"), "enquiry": ("Angebot schicken", "in 2 days")}
+"""What a result brings along: text and when it is due, by the disposition's key."""
+
 
 async def set_up(database: Database, accounts: AccountService | None = None) -> None:
     """Fill an empty database with the firm; does nothing if it is there already. `accounts` hashes the passwords."""
@@ -98,6 +112,7 @@ async def set_up(database: Database, accounts: AccountService | None = None) -> 
     await import_contacts(database, plan, CONTACTS.read_bytes(), lambda _report: None)
     async with database.transaction() as session:
         await _write_what_is_open(session, plan)
+        await _set_up_the_desk(session)
 
 
 async def _write_what_is_open(session: AsyncSession, plan: NumberPlan) -> None:
@@ -115,6 +130,26 @@ async def _write_what_is_open(session: AsyncSession, plan: NumberPlan) -> None:
         await tasks.create(session, anna, TaskCreate(text=text, due_at=due_at, contact_id=await contact_id(name)))
     for name, text in _NOTES:
         await notes.create(session, anna, NoteCreate(text=text, contact_id=await contact_id(name)))
+    morning = (hour.astimezone() + timedelta(days=1)).replace(hour=9)
+    weekly = Recurrence(every=Every.WEEKDAY, timezone="Europe/Berlin")
+    await tasks.create(session, anna, TaskCreate(text="Offene Rückrufe durchgehen", due_at=morning, recurrence=weekly))
+
+
+async def _set_up_the_desk(session: AsyncSession) -> None:
+    """What a manager of the firm has set up: templates, and what its results bring along."""
+    user = await AccountService().user(session, "maria")
+    maria = Principal(user.id, user.username, user.display_name, user.role)
+    for position, (title, text, language, queues) in enumerate(_TEMPLATES):
+        new = TemplateIn(title=title, text=text, language=language, queues=list(queues), position=position)
+        await TemplateService().create(session, maria, new)
+    dispositions = DispositionService()
+    for one in (await dispositions.all(session, retired=False)).items:
+        if one.key in _FOLLOW_UPS:
+            text, due = _FOLLOW_UPS[one.key]
+            kept = one.model_dump(include=set(DispositionIn.model_fields))
+            changed = {"follow_up": True, "follow_up_text": text, "follow_up_due": due}
+            wish = DispositionIn.model_validate(kept | changed)
+            await dispositions.put(session, maria, one.id, wish)
 
 
 async def _nobodys(_session: AsyncSession, _call_id: UUID) -> Owner:

@@ -47,7 +47,8 @@ async def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any], run
     job = Job(id=new_id(), kind=kind, payload=payload, run_at=run_at or now())
     session.add(job)
     await session.flush()
-    after_commit(session, JobEnqueued())
+    if job.run_at <= now():
+        after_commit(session, JobEnqueued())
     return job.id
 
 

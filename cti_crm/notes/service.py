@@ -14,11 +14,13 @@ from cti_crm.infrastructure.database import after_commit
 from cti_crm.infrastructure.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from cti_crm.infrastructure.http.pagination import Page
 from cti_crm.infrastructure.http.principal import Principal
+from cti_crm.infrastructure.jobs import enqueue
 from cti_crm.notes import repository
 from cti_crm.notes.events import DraftChanged, NoteChanged
 from cti_crm.notes.models import Note
 from cti_crm.notes.schemas import CallNotePut, NoteCreate, NoteOut, NoteQuery, NoteUpdate
 
+FINISH_JOB = "finish-note"
 DRAFT_KEPT = timedelta(hours=12)
 """Who has not touched a note for so long is done with the call, whether they said so or not."""
 _OTHER_WINDOW = "You changed this note in another window. Look at it there, then try again."
@@ -83,6 +85,7 @@ class NoteService:
         if note is None:
             owner = (await self._owner_of_call(session, call_id)).single
             note = await repository.insert_call_note(session, call_id, principal.user_id, body.text, owner)
+            await enqueue(session, FINISH_JOB, _abandoned(call_id, principal.user_id), now() + DRAFT_KEPT)
             if note.text != body.text:
                 raise ConflictError(_OTHER_WINDOW)
             return _told(session, note, principal.display_name)
@@ -115,6 +118,17 @@ class NoteService:
         note = await repository.finish(session, call_id, author_id)
         if note is not None:
             after_commit(session, NoteChanged(note.id, note.call_id, note.contact_id))
+
+    async def finish_abandoned(self, session: AsyncSession, payload: dict[str, str]) -> None:
+        """The job: a draft nobody touched for long is the note; one that is still written is looked at again later."""
+        call_id, author_id = UUID(payload["call"]), UUID(payload["author"])
+        note = await repository.of_call_and_author(session, call_id, author_id)
+        if note is None or note.finished_at is not None:
+            return
+        if is_draft(note.finished_at, note.updated_at):
+            await enqueue(session, FINISH_JOB, payload, note.updated_at + DRAFT_KEPT)
+        else:
+            await self.on_wrapped_up(session, call_id, author_id)
 
     async def on_call_assigned(self, session: AsyncSession, call_id: UUID, owner: Owner) -> None:
         """It is known now whose the call is; its notes are theirs."""
@@ -163,6 +177,10 @@ def note_out(note: Note, author: str) -> NoteOut:
         updated_at=note.updated_at,
         draft=is_draft(note.finished_at, note.updated_at),
     )
+
+
+def _abandoned(call_id: UUID, author_id: UUID) -> dict[str, str]:
+    return {"call": str(call_id), "author": str(author_id)}
 
 
 def is_draft(finished_at: datetime | None, updated_at: datetime) -> bool:

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.http.principal import Role
+from cti_crm.infrastructure.models import Job
 from cti_crm.notes.events import DraftChanged, NoteChanged
 from cti_crm.notes.models import Note
-from cti_crm.notes.service import DRAFT_KEPT
+from cti_crm.notes.service import DRAFT_KEPT, FINISH_JOB
 from tests.crm_setup import MOBILE, Crm, call
 
 API = "/api/v1"
@@ -48,8 +49,18 @@ async def test_what_nobody_finished_is_no_draft_for_ever(crm: Crm) -> None:
     async with crm.client(anna) as client:
         await send(client, "PUT", f"/calls/{one.id}/note", {"text": "x"})
         async with crm.database.transaction() as session:
+            (job,) = (await session.execute(select(Job))).scalars()
+            assert (job.kind, job.run_at > now() + DRAFT_KEPT - timedelta(minutes=1)) == (FINISH_JOB, True)
+            # Still written at: looked at again later.
+            await crm.notes.finish_abandoned(session, job.payload)
+            assert len((await session.execute(select(Job))).scalars().all()) == 2
             await session.execute(update(Note).values(updated_at=now() - DRAFT_KEPT - timedelta(minutes=1)))
         assert (await send(client, "GET", f"/calls/{one.id}/note"))["draft"] is False
+        crm.published.clear()
+        async with crm.database.transaction() as session:
+            await crm.notes.finish_abandoned(session, job.payload)
+            await crm.notes.finish_abandoned(session, job.payload)
+        assert [type(event) for event in crm.published] == [NoteChanged]
 
 
 async def test_notes_outside_calls_are_never_drafts(crm: Crm) -> None:

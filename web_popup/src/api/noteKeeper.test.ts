@@ -57,6 +57,48 @@ describe("NoteKeeper", () => {
     expect(keeper.view("c1")).toEqual({ text: "Hallo", status: "saved", theirs: null });
   });
 
+  it("saves every two seconds who types without a pause", async () => {
+    for (let letters = 1; letters <= 30; letters += 1) {
+      keeper.type("c1", "x".repeat(letters));
+      await settle(100); // never long enough to count as a pause
+    }
+    expect(service.puts).toBe(1);
+    expect(service.notes.get("c1")?.text.length).toBeGreaterThanOrEqual(20);
+    await settle();
+    expect(service.notes.get("c1")?.text).toBe("x".repeat(30));
+  });
+
+  it("sends what is left as the page is left", async () => {
+    const leaving: unknown[] = [];
+    const put = service.put;
+    service.put = (...sent: Parameters<typeof put> | [...Parameters<typeof put>, boolean]) => {
+      leaving.push(sent[3]);
+      return put(sent[0], sent[1], sent[2]);
+    };
+    keeper.type("c1", "last words");
+    keeper.leave();
+    expect(leaving).toEqual([true]);
+    await settle(0);
+    expect(service.notes.get("c1")?.text).toBe("last words");
+  });
+
+  it("is done only when the service has all of it", async () => {
+    keeper.type("c1", "all of it");
+    await keeper.finish("c1");
+    expect(service.notes.get("c1")?.text).toBe("all of it");
+    service.offline = true;
+    keeper.type("c1", "and more");
+    await expect(keeper.finish("c1")).rejects.toThrow("does not answer");
+    expect(keeper.view("c1").text).toBe("and more");
+  });
+
+  it("ends a conflict with both texts when the agent is done", async () => {
+    service.notes.set("c1", { text: "from the other device", version: 3 });
+    keeper.type("c1", "from here");
+    await keeper.finish("c1");
+    expect(service.notes.get("c1")?.text).toBe("from the other device\n\nfrom here");
+  });
+
   it("has every keystroke in the storage at once", () => {
     keeper.type("c1", "half a wo");
     expect(storage.getItem("cti-crm.note.u1.c1")).toContain("half a wo");
