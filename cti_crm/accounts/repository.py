@@ -1,14 +1,17 @@
 """Queries on users, sessions and tokens."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.models import ApiToken, User, UserSession
+
+_SESSIONS, _TOKENS = cast("Table", UserSession.__table__), cast("Table", ApiToken.__table__)
 
 
 def username_key(username: str) -> str:
@@ -36,18 +39,23 @@ async def session_by_hash(session: AsyncSession, token_hash: bytes) -> tuple[Use
     return None if row is None else (row[0], row[1])
 
 
-async def session_by_id(session: AsyncSession, session_id: UUID) -> tuple[UserSession, User] | None:
-    """A session with its user, whatever their state."""
-    query = select(UserSession, User).join(User, User.id == UserSession.user_id)
-    row = (await session.execute(query.where(UserSession.id == session_id))).one_or_none()
-    return None if row is None else (row[0], row[1])
+async def sessions(session: AsyncSession) -> dict[UUID, UserSession]:
+    """All sessions, whatever their state."""
+    return {one.id: one for one in (await session.execute(select(UserSession))).scalars()}
 
 
-async def touch_session(session: AsyncSession, session_id: UUID, seen: datetime, expires: datetime) -> None:
-    """Note that a session is in use."""
-    await session.execute(
-        update(UserSession).where(UserSession.id == session_id).values(last_seen_at=seen, expires_at=expires)
-    )
+async def enabled_users(session: AsyncSession) -> set[UUID]:
+    """The users who may sign in."""
+    return set((await session.execute(select(User.id).where(User.disabled_at.is_(None)))).scalars())
+
+
+async def touch_sessions(session: AsyncSession, seen: Mapping[UUID, tuple[datetime, datetime]]) -> None:
+    """Note that sessions are in use: when, and until when they last therefore."""
+    rows = [{"one": one, "seen": at, "until": until} for one, (at, until) in seen.items()]
+    statement = update(_SESSIONS).where(_SESSIONS.c.id == bindparam("one"))
+    if rows:  # not by the ORM: it would miss those that are gone meanwhile
+        connection = await session.connection()
+        await connection.execute(statement.values(last_seen_at=bindparam("seen"), expires_at=bindparam("until")), rows)
 
 
 async def api_token_by_hash(session: AsyncSession, token_hash: bytes) -> tuple[ApiToken, User] | None:
@@ -57,9 +65,12 @@ async def api_token_by_hash(session: AsyncSession, token_hash: bytes) -> tuple[A
     return None if row is None else (row[0], row[1])
 
 
-async def touch_api_token(session: AsyncSession, token_id: UUID, used: datetime) -> None:
-    """Note that a token is in use."""
-    await session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=used))
+async def touch_api_tokens(session: AsyncSession, used: Mapping[UUID, datetime]) -> None:
+    """Note that tokens are in use."""
+    statement = update(_TOKENS).where(_TOKENS.c.id == bindparam("one")).values(last_used_at=bindparam("at"))
+    if used:
+        connection = await session.connection()
+        await connection.execute(statement, [{"one": one, "at": at} for one, at in used.items()])
 
 
 async def delete_session(session: AsyncSession, session_id: UUID) -> None:

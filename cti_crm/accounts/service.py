@@ -1,9 +1,10 @@
 """Who may come in: users, signing in and out, and whose request this is."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,6 +56,8 @@ class AccountService:
         self._now = now
         self._failures_of_name = AttemptLimiter(limit=5, window=60)
         self._failures_of_address = AttemptLimiter(limit=50, window=60)
+        self._seen: dict[UUID, tuple[datetime, datetime]] = {}  # sessions: when, and until when they last therefore
+        self._used: dict[UUID, datetime] = {}  # tokens
 
     async def sign_in(
         self, session: AsyncSession, username: str, password: str, address: str
@@ -99,16 +102,16 @@ class AccountService:
             after_commit(session, SessionEnded(principal.session_id, principal.user_id))
 
     async def authenticate_session(self, session: AsyncSession, token: str) -> Authenticated | None:
-        """Whose cookie this is; None if nobody's, or no more. One indexed read, and a write once a minute."""
+        """Whose cookie this is; None if nobody's, or no more. One indexed read; `note_uses` writes that it is used."""
         found = await repository.session_by_hash(session, token_hash(token))
         moment = self._now()
-        if found is None or not _is_valid(*found, moment):
+        if found is None or found[1].disabled_at is not None or not self._goes_on(found[0]):
             return None
         row, user = found
-        expires = row.expires_at
-        if moment - row.last_seen_at >= SEEN_EVERY:
+        seen, expires = self._seen.get(row.id, (row.last_seen_at, row.expires_at))
+        if moment - seen >= SEEN_EVERY:
             expires = min(moment + IDLE, row.created_at + LONGEST)
-            await repository.touch_session(session, row.id, moment, expires)
+            self._seen[row.id] = (moment, expires)
         return Authenticated(_principal(user, row), expires)
 
     async def authenticate_token(self, session: AsyncSession, token: str) -> Authenticated | None:
@@ -118,17 +121,39 @@ class AccountService:
             return None
         row, user = found
         moment = self._now()
-        if row.last_used_at is None or moment - row.last_used_at >= SEEN_EVERY:
-            await repository.touch_api_token(session, row.id, moment)
+        used = self._used.get(row.id, row.last_used_at)
+        if used is None or moment - used >= SEEN_EVERY:
+            self._used[row.id] = moment
         return Authenticated(_principal(user, None))
 
-    async def is_still_valid(self, session: AsyncSession, principal: Principal) -> bool:
-        """Whether what was opened with a session may stay open: for sockets, which outlive their request."""
-        if principal.session_id is None:
-            user = await session.get(User, principal.user_id)
-            return user is not None and user.disabled_at is None
-        found = await repository.session_by_id(session, principal.session_id)
-        return found is not None and _is_valid(*found, self._now())
+    @property
+    def has_uses(self) -> bool:
+        """Whether there is anything for `note_uses` to write."""
+        return bool(self._seen or self._used)
+
+    async def note_uses(self, session: AsyncSession) -> None:
+        """Write which sessions and tokens were used. Not in their requests: a thousand may come in the same second."""
+        seen, self._seen = self._seen, {}
+        used, self._used = self._used, {}
+        await repository.touch_sessions(session, seen)
+        await repository.touch_api_tokens(session, used)
+
+    async def ended(self, session: AsyncSession, principals: Collection[Principal]) -> set[Principal]:
+        """Whose sign-in ended: for sockets, which outlive their request."""
+        valid = await repository.enabled_users(session)
+        sessions = await repository.sessions(session)
+        return {
+            one
+            for one in principals
+            if one.user_id not in valid
+            or (one.session_id is not None and not self._goes_on(sessions.get(one.session_id)))
+        }
+
+    def _goes_on(self, row: UserSession | None) -> bool:
+        if row is None:
+            return False
+        _, expires = self._seen.get(row.id, (None, row.expires_at))
+        return self._now() < min(expires, row.created_at + LONGEST)
 
     async def add_user(
         self, session: AsyncSession, *, username: str, password: str, role: Role, display_name: str = ""
@@ -195,10 +220,6 @@ class AccountService:
     async def _end_sessions(self, session: AsyncSession, user: User) -> None:
         await repository.delete_sessions_of(session, user.id)
         after_commit(session, UserSignedOutEverywhere(user.id))
-
-
-def _is_valid(row: UserSession, user: User, moment: datetime) -> bool:
-    return user.disabled_at is None and moment < min(row.expires_at, row.created_at + LONGEST)
 
 
 def _principal(user: User, row: UserSession | None) -> Principal:

@@ -13,6 +13,7 @@ from cti_crm.app.http import STATIC, socket_schema, web_application
 from cti_crm.app.parts import Parts
 from cti_crm.calls.backfill import BackfillReport, Stretch
 from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.interpreter import settle
 from cti_crm.migrations.store import prepare
 from cti_crm.pbx.asterisk.connection import AsteriskLink
 from cti_crm.settings import Settings
@@ -38,6 +39,7 @@ def openapi_document() -> dict[str, Any]:
 async def run(settings: Settings, ready: Callable[[Service], None] = lambda _: None) -> None:
     """Serve until cancelled; `ready` is called when the port is open. Raises what is wrong with store or port."""
     async with running(settings) as service:
+        settle()
         ready(service)
         await asyncio.Event().wait()
 

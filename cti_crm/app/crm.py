@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.routes import account_routes
 from cti_crm.accounts.service import AccountService
+from cti_crm.accounts.uses import keep_uses_noted
 from cti_crm.agents.directory import AgentDirectory
 from cti_crm.agents.reload import keep_directory_current
 from cti_crm.agents.service import AgentService
@@ -123,6 +124,7 @@ class Crm:
         """Let run what works in the background."""
         self._background.until_done(self.writer.run())
         self._background.spawn(self.imports.run())
+        self._background.spawn(keep_uses_noted(self.accounts, self._database))
         not_indexed = (index_missing_contacts, index_missing_organizations, index_missing_notes)
         self._background.spawn(index_what_is_missing(self._database, not_indexed))
         self._background.spawn(bin.empty(self._database))

@@ -103,7 +103,7 @@ class Desk:
         """Let run what works in the background."""
         self._background.spawn(self.wrap_ups.run())
         self._background.spawn(self.missed_upkeep.run())
-        self._background.spawn(close_ended_sign_ins(self._hub, self._database, self._crm.accounts.is_still_valid))
+        self._background.spawn(close_ended_sign_ins(self._hub, self._database, self._crm.accounts.ended))
 
     def _snapshot_for(self, user: Principal, extension: str | None) -> Snapshot:
         return Snapshot(

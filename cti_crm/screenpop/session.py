@@ -72,6 +72,7 @@ class SocketSession:
                 # Needs no time limit: the heartbeat ends who does not read.
                 await self._socket.send_frame(one.data, WSMsgType.TEXT)
                 self._on_sent(one)
+                del one  # or the snapshot, the largest of all, would be kept until the next message
         except ConnectionError:
             pass
         finally:

@@ -1,7 +1,7 @@
 """A socket outlives the request that opened it: its sign-in is looked at again now and then."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,11 +15,11 @@ log = structlog.get_logger(__name__)
 
 LOOK_AGAIN_SECONDS = 45.0
 
-StillValid = Callable[[AsyncSession, Principal], Awaitable[bool]]
+Ended = Callable[[AsyncSession, Collection[Principal]], Awaitable[Collection[Principal]]]
 
 
 async def close_ended_sign_ins(
-    hub: Hub, database: Database, still_valid: StillValid, look_again_seconds: float = LOOK_AGAIN_SECONDS
+    hub: Hub, database: Database, ended_of: Ended, look_again_seconds: float = LOOK_AGAIN_SECONDS
 ) -> None:
     """Close the sockets of sessions that ran out and of users who were disabled, until cancelled.
 
@@ -29,7 +29,7 @@ async def close_ended_sign_ins(
         await asyncio.sleep(look_again_seconds)
         try:
             async with database.transaction() as session:
-                ended = [one for one in hub.principals() if not await still_valid(session, one)]
+                ended = await ended_of(session, hub.principals())
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning("sign_ins_not_checked", error=type(error).__name__)
             continue

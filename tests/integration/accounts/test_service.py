@@ -181,7 +181,7 @@ async def test_disabling_ends_all_sessions_at_once(
     user = await add_user(database, accounts)
     token, principal = await _sign_in(database, accounts)
     async with database.transaction() as session:
-        assert await accounts.is_still_valid(session, principal)
+        assert not await accounts.ended(session, [principal])
         bearer = await accounts.add_token(session, "anna", "import")
 
     async with database.transaction() as session:
@@ -190,7 +190,7 @@ async def test_disabling_ends_all_sessions_at_once(
     assert await _whose(database, accounts, token) is None
     async with database.transaction() as session:
         assert await accounts.authenticate_token(session, bearer) is None
-        assert not await accounts.is_still_valid(session, principal)
+        assert await accounts.ended(session, [principal]) == {principal}
         assert await accounts.users(session) == []
         assert [one.username for one in await accounts.users(session, also_disabled=True)] == ["anna"]
         await accounts.enable_user(session, "anna")
@@ -236,10 +236,14 @@ async def test_a_token_acts_for_its_user(database: Database, accounts: AccountSe
     assert found is not None
     assert found.principal == Principal(user.id, "anna", "Anna Albrecht", Role.PBX_ADMIN, None)
     assert found.expires_at is None
+    assert accounts.has_uses
+    async with database.transaction() as session:
+        await accounts.note_uses(session)
+    assert not accounts.has_uses
     async with database.transaction() as session:
         row = (await session.execute(select(ApiToken))).scalar_one()
         assert (row.name, row.last_used_at) == ("nightly import", clock.time)
-        assert await accounts.is_still_valid(session, found.principal)
+        assert not await accounts.ended(session, [found.principal])
 
 
 async def test_nobody_is_not_found(database: Database, accounts: AccountService) -> None:
