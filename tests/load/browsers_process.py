@@ -70,7 +70,7 @@ class Browser(asyncio.Protocol):
             linkedid = text[start : text.index(b'"', start)].decode()
             if linkedid not in counts.popped:
                 counts.popped[linkedid] = now
-                counts.bare += b'"complete":false' in text
+                counts.bare += b'"reason":"pending"' in text
         elif not self.ready.done() and text.startswith(b'{"type":"snapshot"'):
             self.ready.set_result(None)
 

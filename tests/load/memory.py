@@ -22,17 +22,17 @@ async def measure(
         await running.browsers.ask(do="connect", tokens=tokens[:_WARM_UP])
         await _closed(running)
         start = await _resident(running)
-        await running.browsers.ask(do="connect", tokens=tokens[:browsers])
-        connected = await _resident(running)
-        await _closed(running)
-        after_browsers = await _resident(running)
+        connected, after_browsers = await _connect(running, tokens[:browsers])
+        connected_again, after_again = await _connect(running, tokens[:browsers])
         first, after_first = await _round(running, tokens, calls, seconds)
         second, after_second = await _round(running, tokens, calls, seconds)
     rows = [
         ["at the start", _mib(start), ""],
         [f"{browsers:,} browsers connected", _mib(connected), f"{(connected - start) / browsers / 1024:.0f} KiB each"],
         ["all gone", _mib(after_browsers), ""],
-        [f"{calls:,} calls at once", _mib(first), f"{(first - after_browsers) / calls / 1024:.0f} KiB each"],
+        [f"again {browsers:,} browsers connected", _mib(connected_again), ""],
+        ["all gone", _mib(after_again), ""],
+        [f"{calls:,} calls at once", _mib(first), f"{(first - after_again) / calls / 1024:.0f} KiB each"],
         ["all ended and wrapped up", _mib(after_first), ""],
         [f"again {calls:,} calls at once", _mib(second), ""],
         ["all ended and wrapped up", _mib(after_second), ""],
@@ -44,6 +44,14 @@ async def measure(
         ["", "MiB", ""],
         rows,
     )
+
+
+async def _connect(running: Plant, tokens: Sequence[str]) -> tuple[int, int]:
+    """Browsers connect and go; memory with them and after."""
+    await running.browsers.ask(do="connect", tokens=tokens)
+    connected = await _resident(running)
+    await _closed(running)
+    return connected, await _resident(running)
 
 
 async def _round(running: Plant, tokens: Sequence[str], calls: int, seconds: float) -> tuple[int, int]:

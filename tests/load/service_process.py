@@ -13,7 +13,7 @@ from tests.load.children import obey, tell
 
 
 async def main(settings: Settings) -> None:
-    set_up_logging(LogSettings(level="warning"))
+    set_up_logging(LogSettings(level="error"))
     async with running(settings) as service:
         settle()
         tell(url=service.url)
