@@ -354,7 +354,8 @@ class SnapshotLeg:
 class PbxSnapshot(PbxEvent):
     """All that goes on at the PBX, taken after each connect: stronger evidence than any event.
 
-    queued: leg id -> queue; parked: leg id -> slot; restarted: the PBX began anew since we last saw it.
+    queued: leg id -> queue; parked: leg id -> slot, "" if that is not told; restarted: the PBX began anew since we
+    last saw it.
     queues: the names of all its queues, also those without members; their members are told after this.
     """
 

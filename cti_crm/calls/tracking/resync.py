@@ -1,6 +1,6 @@
 """Joining in the middle: what can be known of calls from a snapshot, from the store, or from one odd event. Pure."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from cti_crm.calls.call import Call, Direction, Leg, LegKind, LegState
 from cti_crm.calls.pbx_events import ChannelState, PbxSnapshot, SnapshotLeg
@@ -60,11 +60,18 @@ def take_in(registry: Registry, snapshot: PbxSnapshot) -> list[CallRecord]:
         if leg is not None:
             calls[leg.call] = None
             leg.queue = queued.get(leg.id, "")
-            leg.slot = parked.get(leg.id, "")
+            leg.slot = _slot(leg, parked)
             leg.call.queue = leg.queue or leg.call.queue
     for call in calls:
         guess_direction(call)
     return list(calls)
+
+
+def _slot(leg: LegRecord, parked: Mapping[str, str]) -> str:
+    """The PBX may say that somebody is parked, but not where: that is known if it was seen."""
+    if leg.id not in parked:
+        return ""
+    return parked[leg.id] or leg.slot or next((one.slot for one in leg.call.parked if one.until is None), "")
 
 
 def _take_leg(registry: Registry, one: SnapshotLeg, snapshot: PbxSnapshot, parked: Container[str]) -> LegRecord | None:

@@ -1,16 +1,18 @@
-"""The answers of CoreShowChannels, QueueStatus and ParkedCalls -> one `PbxSnapshot`."""
+"""The answers of CoreShowChannels, BridgeList, QueueStatus and ParkedCalls -> one `PbxSnapshot`."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cti_crm.calls.pbx_events import PbxSnapshot, SnapshotLeg
 from cti_crm.pbx.asterisk.fields import Fields, ident, leg, needed, text
 from cti_crm.pbx.asterisk.packet import AmiPacket
 
-QUESTIONS = ("CoreShowChannels", "QueueStatus", "ParkedCalls")
-"""The actions to send after each login, in this order."""
+QUESTIONS = ("CoreShowChannels", "BridgeList", "QueueStatus", "ParkedCalls")
+"""The actions to send after each login, in this order. BridgeList may be missing, as before Asterisk 12."""
+
+_NEEDED = len(QUESTIONS) - 1
 
 _DURATION = re.compile(r"(\d{1,6}):(\d\d):(\d\d)")
 
@@ -27,11 +29,12 @@ class SnapshotCollector:
     lacks a needed header raises MissingHeaderError and is left out.
     """
 
-    _unanswered: int = len(QUESTIONS)
+    _unanswered: int = _NEEDED
     _legs: list[SnapshotLeg] = field(default_factory=list)
     _queued: list[tuple[str, str]] = field(default_factory=list)
     _parked: list[tuple[str, str]] = field(default_factory=list)
     _queues: list[str] = field(default_factory=list)
+    _holding: set[str] = field(default_factory=set)  # bridges in which nobody hears another
     _has_channels: bool = False
 
     @property
@@ -42,7 +45,8 @@ class SnapshotCollector:
     def feed(self, packet: AmiPacket, at: datetime) -> None:
         """Take a list item, the end of a list or an answer to one of our actions; anything else is passed over."""
         if packet.is_response:
-            self._unanswered -= packet.fields.get("response") == "Error"
+            refused = packet.fields.get("response") == "Error"
+            self._unanswered -= refused and "BridgeList" not in packet.fields.get("message", "")
             return
         match packet.event:
             case "CoreShowChannelsComplete":
@@ -59,9 +63,15 @@ class SnapshotCollector:
         """What was found; None if we may not list the channels, for then nothing is known."""
         if not self._has_channels:
             return None
-        return PbxSnapshot(
-            at, tuple(self._legs), tuple(self._queued), tuple(self._parked), restarted, tuple(self._queues)
-        )
+        slots = dict(self._parked)
+        legs: list[SnapshotLeg] = []
+        for one in self._legs:
+            if one.bridge in self._holding:
+                slots.setdefault(one.leg.id, "")
+                legs.append(replace(one, bridge=""))
+            else:
+                legs.append(one)
+        return PbxSnapshot(at, tuple(legs), tuple(self._queued), tuple(slots.items()), restarted, tuple(self._queues))
 
     def _channel(self, fields: Fields, at: datetime) -> None:
         application = text(fields, "application")
@@ -75,6 +85,10 @@ class SnapshotCollector:
             )
         )
 
+    def _bridge(self, fields: Fields, _at: datetime) -> None:
+        if text(fields, "bridgetechnology") == "holding_bridge":
+            self._holding.add(needed(fields, "bridgeuniqueid"))
+
     def _queue_entry(self, fields: Fields, _at: datetime) -> None:
         self._queued.append((needed(fields, "uniqueid"), needed(fields, "queue")))
 
@@ -87,6 +101,7 @@ class SnapshotCollector:
 
 _ITEMS: dict[str, Callable[[SnapshotCollector, Fields, datetime], None]] = {
     "CoreShowChannel": SnapshotCollector._channel,
+    "BridgeListItem": SnapshotCollector._bridge,
     "QueueParams": SnapshotCollector._queue,
     "QueueEntry": SnapshotCollector._queue_entry,
     "ParkedCall": SnapshotCollector._parked_call,

@@ -116,6 +116,32 @@ def test_the_snapshot_holds_channels_queues_and_slots() -> None:
     assert interpreter.counters.rejected == {"CoreShowChannel without uniqueid": 1}
 
 
+def test_those_who_are_parked_share_a_bridge_but_hear_nobody() -> None:
+    """Also where the slots may not be listed."""
+    bridges = {1: "hold", 2: "hold", 3: "talk"}
+    channels = [item("CoreShowChannel", 2, *leg(one), f"BridgeId: {bridge}") for one, bridge in bridges.items()]
+    packets = [*greeting(10), *lists(2, *channels)]
+    packets[-4:-4] = [
+        response(5),
+        item("BridgeListItem", 5, "BridgeUniqueid: hold", "BridgeType: parking", "BridgeTechnology: holding_bridge"),
+        item("BridgeListItem", 5, "BridgeUniqueid: talk", "BridgeType: basic", "BridgeTechnology: simple_bridge"),
+        item("BridgeListComplete", 5),
+    ]
+    packets[-2:] = ["Response: Error\r\nActionID: own-4\r\nMessage: Permission denied\r\n\r\n"]
+    (snapshot,) = feed(Interpreter(), packets)
+    assert isinstance(snapshot, PbxSnapshot)
+    assert [one.bridge for one in snapshot.legs] == ["", "", "talk"]
+    assert snapshot.parked == (("1.1", ""), ("1.2", ""))
+
+
+def test_an_asterisk_that_cannot_list_bridges_is_understood() -> None:
+    unknown = "Response: Error\r\nActionID: own-5\r\nMessage: Invalid/unknown command: BridgeList. Use Action\r\n\r\n"
+    told = lists(2)
+    interpreter = Interpreter()
+    assert feed(interpreter, [*greeting(10), *told[:2], unknown, *told[2:-1]]) == []
+    assert [type(one) for one in feed(interpreter, told[-1:])] == [PbxSnapshot]
+
+
 @pytest.mark.parametrize("errors", [(3,), (4,), (3, 4)])
 def test_a_question_may_be_refused(errors: tuple[int, ...]) -> None:
     packets = [*greeting(10), response(2), item("CoreShowChannelsComplete", 2)]
