@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti_crm.calls.call import Call
 from cti_crm.calls.log_writer import Absorber, Recorder
 from cti_crm.calls.ports import CallRecords, Conversation, NumberFormat, RecordsError
-from cti_crm.calls.reconcile import reconcile
+from cti_crm.calls.reconcile import reconcile, with_ends_seen
 from cti_crm.calls.repository import CallRepository
 from cti_crm.infrastructure.database import Database
 
@@ -143,9 +143,8 @@ class Backfill:
         repository = CallRepository(session)
         began = min((call.started_at for call in told.calls), default=told.last_at)
         stored = await repository.of_conversation(stretch.pbx, told.ids, began, told.last_at)
-        if stored and not told.ended:  # when it ended nobody knows; what the log has is no worse
-            done.left += len(stored)
-            return
+        if stored and not told.ended:  # nobody wrote when it ended; the log may have seen, or know less
+            told = with_ends_seen(stored, told)
         changes = reconcile(stored, told, stretch.doubted | _ended_since(stretch.doubted_from, stored))
         if changes.calls:
             await repository.save(changes.calls, self._numbers, told.last_at)

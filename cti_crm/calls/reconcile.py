@@ -54,6 +54,38 @@ def reconcile(stored: Sequence[Call], told: Conversation, doubted: Collection[UU
     return changes
 
 
+def with_ends_seen(stored: Sequence[Call], told: Conversation) -> Conversation:
+    """Records that stop in the middle, for the PBX was killed, with the ends that were seen.
+
+    Only calls of which they know more than the log, somebody who talked or a transfer, differ from what is stored.
+    """
+    pairs = _pairs(stored, told.calls)
+    calls = []
+    for call in told.calls:
+        seen = pairs.get(call.id)
+        if seen is not None:
+            call = _to_the_end_of(seen, call) if _knows_more(call, seen) else seen
+        calls.append(call)
+    return replace(told, calls=tuple(calls))
+
+
+def _knows_more(told: Call, seen: Call) -> bool:
+    more = len(told.talk) > len(seen.talk) or len(told.transfers) > len(seen.transfers)
+    return more and [one.agent for one in told.talk[: len(seen.talk)]] == [one.agent for one in seen.talk]
+
+
+def _to_the_end_of(seen: Call, told: Call) -> Call:
+    """What was going on when the records stop went on until the end that was seen."""
+    last, end = told.ended_at, seen.ended_at
+    if last is None or end is None or end <= last:
+        return told
+    return replace(
+        told,
+        talk=tuple(replace(one, until=end) if one.until == last else one for one in told.talk),
+        ended_at=end,
+    )
+
+
 def _doubtful(call: Call, doubted: Collection[UUID]) -> bool:
     return call.inferred_end or call.ended_at is None or call.id in doubted
 

@@ -16,7 +16,7 @@ from cti_crm.calls.call import (
     Talk,
 )
 from cti_crm.calls.ports import Conversation
-from cti_crm.calls.reconcile import reconcile
+from cti_crm.calls.reconcile import reconcile, with_ends_seen
 from cti_crm.infrastructure.clock import new_id
 
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -128,3 +128,24 @@ def test_plain_records_do_not_take_away_transfers_or_numbers() -> None:
     assert (better.called, better.legs, better.ended_at) == (seen.called, seen.legs, at(9))
     assert better.talk_seconds == 8
     assert reconcile([better], conversation(told, detailed=False), ()).calls == []
+
+
+def test_records_that_stop_in_the_middle_tell_who_talked_and_the_log_when_it_ended() -> None:
+    seen = replace(
+        call("1.0", "1.0", "1.1"), talk=(), answered_by=None, final_agent=None, outcome=CallOutcome.MISSED,
+        answered_at=None, ended_at=at(20), inferred_end=True,
+    )  # fmt: skip
+    told = replace(conversation(call("1.0", "1.0", "1.1")), ended=False)
+    (better,) = reconcile([seen], with_ends_seen([seen], told), ()).calls
+    assert (better.id, better.answered_by, better.outcome) == (seen.id, "101", CallOutcome.ANSWERED)
+    assert [(one.agent, one.until) for one in better.talk] == [("101", at(20))]
+    assert better.ended_at == at(20)
+    assert reconcile([better], with_ends_seen([better], told), ()).calls == []
+
+
+def test_records_that_stop_in_the_middle_change_nothing_that_was_seen() -> None:
+    full = call("1.0", "1.0", "1.1", "1.2")
+    seen = replace(full, talk=(*full.talk, Talk("102", at(9), at(15))), final_agent="102", ended_at=at(15))
+    told = replace(conversation(call("1.0", "1.0", "1.1")), ended=False)
+    for stored in (seen, replace(seen, inferred_end=True)):
+        assert reconcile([stored], with_ends_seen([stored], told), {stored.id}).calls == []
