@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.calls.schemas import DialCreate, DialOut
 from cti_crm.calls.service import CallService
-from cti_crm.infrastructure.errors import CtiCrmError
+from cti_crm.infrastructure.errors import CtiCrmError, FieldError
 from cti_crm.infrastructure.http.api import ApiRequest, Routes
 
 WarnedOf = Callable[[AsyncSession, str, UUID | None], Awaitable[str | None]]
-"""Why a number is not to be called, as somebody noted it at a contact or organisation; None if it may be."""
+"""Why a number is not to be called, as somebody noted it at a contact or organisation; None if it may be, empty
+without a reason."""
 
 
 class DoNotCallError(CtiCrmError):
@@ -29,11 +30,11 @@ def call_routes(calls: CallService, warned_of: WarnedOf) -> Routes:
     async def dial(request: ApiRequest, body: DialCreate) -> DialOut:
         """Dial a number: your own phone rings first, then the other side is called.
 
-        One that is not to be called is refused with the code `do_not_call` and the reason, unless `confirmed`.
+        One that is not to be called is refused with the code `do_not_call`, and the reason as the field's, unless `confirmed`.
         """
         reason = None if body.confirmed else await warned_of(request.session, body.number, body.contact_id)
         if reason is not None:
-            raise DoNotCallError(reason)
+            raise DoNotCallError(fields=[FieldError("number", reason)] if reason else ())
         return await calls.dial(request.principal, body)
 
     return routes

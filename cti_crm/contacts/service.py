@@ -37,9 +37,6 @@ from cti_crm.infrastructure.database import after_commit
 from cti_crm.infrastructure.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from cti_crm.infrastructure.http.pagination import Page, decode_cursor, encode_cursor
 
-_DO_NOT_CALL = "It is marked as not to be called; no reason was noted."
-
-
 class ContactService:
     """People and firms. A session comes with each call; the edge commits."""
 
@@ -230,14 +227,14 @@ class ContactService:
         after_commit(session, OrganizationChanged(organization_id))
 
     async def warned_of(self, session: AsyncSession, number: str, contact_id: UUID | None) -> str | None:
-        """Why a number is not to be called; None if it may be. A contact's own word on it counts before others'."""
+        """Why a number is not to be called, empty without a reason; None if it may be. A contact's own word on it counts before others'."""
         parsed = self.plan.parse(number)
         if parsed is None:
             return None
         rows = await repository.numbers_called(session, parsed.e164)
         own = [row for row in rows if contact_id is not None and row.contact_id == contact_id]
         warned = [row.do_not_call_reason for row in own or rows if row.do_not_call]
-        return None if not warned else next(filter(None, warned), _DO_NOT_CALL)
+        return None if not warned else next(filter(None, warned), "")
 
     async def take_back(self, session: AsyncSession, item_id: UUID) -> None:
         """Restore what is in the bin. Raises NotFoundError."""

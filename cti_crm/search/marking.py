@@ -46,11 +46,9 @@ def snippet(text: str, ranges: Ranges) -> tuple[str, Ranges]:
     return shown, [(start, end) for start, end in moved if end <= len(shown)]
 
 
-def in_utf16(text: str, ranges: Sequence[tuple[int, int]]) -> Ranges:
+def in_utf16(text: str, ranges: Sequence[tuple[int, int]]) -> list[list[int]]:
     """The same places as JavaScript counts them: what is beyond the basic plane takes two."""
-    if text.isascii():
-        return list(ranges)
-    return [(_units(text[:begin]), _units(text[:end])) for begin, end in ranges]
+    return [[_units(text[:begin]), _units(text[:end])] for begin, end in ranges]
 
 
 def _units(text: str) -> int:

@@ -27,7 +27,7 @@ class SearchMatch(BaseModel):
 
     field: str
     text: str
-    ranges: list[tuple[int, int]]
+    ranges: list[list[int]]
 
 
 class SearchHit(BaseModel):

@@ -105,7 +105,7 @@ class SearchService:
         for one in numbers:
             ranges = mark_digits(one.display, query.pieces)
             if ranges:
-                shown.append(SearchMatch(field="number", text=one.display, ranges=ranges))
+                shown.append(SearchMatch(field="number", text=one.display, ranges=in_utf16(one.display, ranges)))
                 to_dial = one
                 break
         return to_dial, shown

@@ -31,12 +31,12 @@ from tests.load.store import database_url
 
 CHUNK = 5_000
 PEOPLE_OF_A_FIRM = 20
-FIRST_NAMES = "Anna Peter Maria Jürgen Uwe Zoë Björn Michael Sabine Thomas Ayşe Łukasz Elif Kai Günter Renate Mia Noah".split()
-COMMON = "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Koch Richter Klein Wolf Groß".split()
-TRADES = "Autohaus Maschinenbau Elektro Bäckerei Druckerei Gartenbau Spedition Metallbau Immobilien Software".split()
-TOWNS = "Berlin Hamburg München Köln Frankfurt Dresden Leipzig Aachen Ulm Kiel".split()
-_BEGIN = "ba be bo bra dei fri ge ha hei hol ka kel kra lan leh lin ma mei ne nie ober ra rie sau scha sei stei ta thie un wa wei zim".split()
-_END = "bach berg dorf er feld hauer hof horn kamp ke ler mann meier ner rich sen stein tal ter wald wig zke".split()
+FIRST_NAMES = ["Anna", "Peter", "Maria", "Jürgen", "Uwe", "Zoë", "Björn", "Michael", "Sabine", "Thomas", "Ayşe", "Łukasz", "Elif", "Kai", "Günter", "Renate", "Mia", "Noah"]
+COMMON = ["Müller", "Schmidt", "Schneider", "Fischer", "Weber", "Meyer", "Wagner", "Becker", "Schulz", "Hoffmann", "Koch", "Richter", "Klein", "Wolf", "Groß"]
+TRADES = ["Autohaus", "Maschinenbau", "Elektro", "Bäckerei", "Druckerei", "Gartenbau", "Spedition", "Metallbau", "Immobilien", "Software"]
+TOWNS = ["Berlin", "Hamburg", "München", "Köln", "Frankfurt", "Dresden", "Leipzig", "Aachen", "Ulm", "Kiel"]
+_BEGIN = ["ba", "be", "bo", "bra", "dei", "fri", "ge", "ha", "hei", "hol", "ka", "kel", "kra", "lan", "leh", "lin", "ma", "mei", "ne", "nie", "ober", "ra", "rie", "sau", "scha", "sei", "stei", "ta", "thie", "un", "wa", "wei", "zim"]
+_END = ["bach", "berg", "dorf", "er", "feld", "hauer", "hof", "horn", "kamp", "ke", "ler", "mann", "meier", "ner", "rich", "sen", "stein", "tal", "ter", "wald", "wig", "zke"]
 
 KINDS: dict[str, Sequence[str]] = {
     "two letters": ("mü", "sc", "an", "be"),

@@ -122,8 +122,8 @@ async def test_marks_what_was_typed(crm: Crm) -> None:
     [hit] = await hits(crm, "mull", Kind.CONTACT)
 
     by_field = {match.field: match for match in hit.matches}
-    assert by_field["name"].ranges == [(7, 11)]
-    assert by_field["organization"].ranges == [(9, 13)]  # the face takes two units
+    assert by_field["name"].ranges == [[7, 11]]
+    assert by_field["organization"].ranges == [[9, 13]]  # the face takes two units
 
 
 async def test_changes_are_found_at_once(crm: Crm) -> None:

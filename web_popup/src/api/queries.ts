@@ -117,9 +117,33 @@ export const useCustomFields = () =>
 
 export type Subject = { contactId: string } | { organizationId: string };
 
-export const useTimeline = (subject: Subject) =>
-  usePages(["timeline", subject], (cursor, signal) => {
-    const query = { cursor: cursor ?? undefined, limit: 20 };
+/** A part of a timeline; `from` and `to` are days, both included. */
+export interface TimelineFilter {
+  kinds?: Array<"call" | "note" | "task">;
+  colleague?: string;
+  q?: string;
+  from?: string;
+  to?: string;
+}
+
+const midnight = (day: string | undefined, later = 0) => {
+  if (!day) return undefined;
+  const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
+  return new Date(year, month - 1, date + later).toISOString();
+};
+
+export const useTimeline = (subject: Subject, filter: TimelineFilter) =>
+  usePages(["timeline", subject, filter], (cursor, signal) => {
+    const { kinds, colleague, q, from, to } = filter;
+    const query = {
+      cursor: cursor ?? undefined,
+      limit: 20,
+      kinds,
+      colleague,
+      q: q?.trim() || undefined,
+      since: midnight(from),
+      until: midnight(to, 1),
+    };
     return "contactId" in subject
       ? ok(
           api.GET("/api/v1/contacts/{contact_id}/timeline", {

@@ -2830,10 +2830,7 @@ export interface components {
         SearchMatch: {
             field: string;
             text: string;
-            ranges: [
-                number,
-                number
-            ][];
+            ranges: number[][];
         };
         /** @description What was found, best first. */
         SearchResult: {

@@ -1,16 +1,19 @@
 /** A new contact, or the change of one. */
-import { Autocomplete, Group, Stack } from "@mantine/core";
+import { Autocomplete, Group, Select, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import { ProblemError } from "../api/errors";
 import { stale, useOrganizations } from "../api/queries";
-import type { Contact } from "../api/types";
-import { Field, FormEnd } from "./form";
-import { NumbersField } from "./NumbersField";
-import { filled, numberLine } from "./numbers";
+import type { Contact, CustomField } from "../api/types";
+import { CustomInputs, customBody, customValues, useFieldsOf } from "./custom";
+import { Field, FormEnd, Meanwhile, missing, useDraft } from "./form";
+import { languageChoices } from "./languages";
+import { edited, type Same } from "./merging";
+import { NumbersField, numbersShown, sameField } from "./NumbersField";
+import { filled, type NumberLine, numberLine } from "./numbers";
 
 const FIELDS = [
   "first_name",
@@ -22,11 +25,22 @@ const FIELDS = [
   "city",
   "country",
   "remark",
+  "language",
 ] as const;
 type Name = (typeof FIELDS)[number];
+type ContactValues = Record<Name | "organization", string> & { numbers: NumberLine[] };
 
-const valuesOf = (contact?: Contact) =>
-  Object.fromEntries(FIELDS.map((name) => [name, contact?.[name] ?? ""])) as Record<Name, string>;
+const same: Same = sameField;
+
+function valuesOf(contact: Contact | undefined, fields: readonly CustomField[]): ContactValues {
+  const plain = Object.fromEntries(FIELDS.map((name) => [name, contact?.[name] ?? ""])) as Record<Name, string>;
+  return {
+    ...plain,
+    organization: contact?.organization?.name ?? "",
+    numbers: contact ? contact.numbers.map(numberLine) : [numberLine()],
+    ...customValues(contact?.custom ?? {}, fields),
+  };
+}
 
 interface Props {
   contact?: Contact;
@@ -35,87 +49,122 @@ interface Props {
 }
 
 export default function ContactForm({ contact, done }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const queries = useQueryClient();
-  const [values, setValues] = useState(() => valuesOf(contact));
-  const [organization, setOrganization] = useState(contact?.organization?.name ?? "");
-  const [lines, setLines] = useState(() =>
-    contact ? contact.numbers.map((one) => numberLine(one.value, one.label)) : [numberLine()],
-  );
+  const fields = useFieldsOf("contact");
+  const latest = useMemo(() => valuesOf(contact, fields), [contact, fields]);
+  const { draft, seen, set, decide } = useDraft(latest, contact ? latest : null, contact?.version ?? 0, same);
+  const { values } = draft;
   const [nameMissing, setNameMissing] = useState(false);
-  const [current, setCurrent] = useState<Contact | null>(null);
-  const [query] = useDebouncedValue(organization.trim(), 150);
+  const [query] = useDebouncedValue(values.organization.trim(), 150);
   const organizations = useOrganizations(query, query.length > 0).data?.pages[0]?.items ?? [];
-  // What was read when the form opened: the page behind it may show a newer one meanwhile.
-  const [opened] = useState(contact);
-  const base = current ?? opened;
 
   const save = useMutation({
     mutationFn: async () => {
-      const fields = { ...values, numbers: filled(lines) };
-      const name = organization.trim();
-      if (!base) return ok(api.POST("/api/v1/contacts", { body: { ...fields, organization_name: name } }));
-      return ok(
-        api.PATCH("/api/v1/contacts/{contact_id}", {
-          params: { path: { contact_id: base.id } },
-          body: { ...fields, version: base.version, organization_id: await organizationId(name, base) },
-        }),
-      );
+      const changed = edited(draft, same);
+      const plain = Object.fromEntries(FIELDS.filter((one) => changed.includes(one)).map((one) => [one, values[one]]));
+      const custom = customBody(changed, values);
+      if (!contact) {
+        const organization_name = values.organization.trim();
+        const body = { ...plain, organization_name, numbers: filled(values.numbers), custom };
+        return ok(api.POST("/api/v1/contacts", { body }));
+      }
+      const body = {
+        ...plain,
+        custom,
+        version: seen,
+        ...(changed.includes("numbers") && { numbers: filled(values.numbers) }),
+        ...(changed.includes("organization") && { organization_id: await organizationId(values.organization.trim()) }),
+      };
+      return ok(api.PATCH("/api/v1/contacts/{contact_id}", { params: { path: { contact_id: contact.id } }, body }));
     },
     onSuccess: (saved) => {
       queries.setQueryData(["contacts", "one", saved.id], saved);
       stale(queries, ["contacts", "organizations"]);
       done(saved.id);
     },
-    onError: async (error) => {
-      if (!(error instanceof ProblemError) || error.status !== 409 || !base) return;
-      const params = { path: { contact_id: base.id } };
-      setCurrent(await ok(api.GET("/api/v1/contacts/{contact_id}", { params })));
+    onError: (error) => {
+      // The newest comes in through the page behind the form, and what differs is asked.
+      if (error instanceof ProblemError && error.status === 409)
+        void queries.invalidateQueries({ queryKey: ["contacts", "one", contact?.id] });
     },
   });
   const problem = save.error instanceof ProblemError ? save.error : null;
+  const undecided = Object.keys(draft.conflicts).length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const missing = !values.first_name.trim() && !values.last_name.trim();
-    setNameMissing(missing);
-    if (!missing && !save.isPending) save.mutate();
+    const nameless = !values.first_name.trim() && !values.last_name.trim();
+    setNameMissing(nameless);
+    if (!nameless && !save.isPending && !undecided) save.mutate();
   };
-  const now = current ? valuesOf(current) : null;
-  const set = (name: Name, value: string) => setValues((before) => ({ ...before, [name]: value }));
-  const shownProblem = nameMissing
-    ? new ProblemError(422, "invalid_input", "", [{ field: "last_name", message: t("contacts.nameNeeded") }])
-    : problem;
-  const common = { values, now, set, problem: shownProblem };
+  const setText = (name: string, value: string) => set(name as Name, value);
+  const shownProblem = nameMissing ? missing("last_name", t("contacts.nameNeeded")) : problem;
+  const common = { values, set: setText, problem: shownProblem };
+  const labels: Record<string, string> = {
+    first_name: t("contacts.firstName"),
+    last_name: t("contacts.lastName"),
+    organization: t("contacts.organization"),
+    position: t("contacts.position"),
+    numbers: t("contacts.numbers"),
+    email: t("contacts.email"),
+    street: t("contacts.street"),
+    postal_code: t("contacts.postalCode"),
+    city: t("contacts.city"),
+    country: t("contacts.country"),
+    remark: t("contacts.remark"),
+    language: t("contacts.language"),
+    ...Object.fromEntries(fields.map((one) => [`custom.${one.key}`, one.name])),
+  };
+  const text = (name: Name, more: { type?: "email"; long?: boolean; autoFocus?: boolean } = {}) => (
+    <Field {...common} name={name} label={labels[name] ?? name} {...more} />
+  );
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
+        <Meanwhile
+          draft={draft}
+          decide={decide}
+          label={(field) => labels[field] ?? field}
+          shown={(_field, value) => (Array.isArray(value) ? numbersShown(value) : String(value))}
+        />
         <Group grow align="flex-start">
-          <Field {...common} name="first_name" label={t("contacts.firstName")} autoFocus />
-          <Field {...common} name="last_name" label={t("contacts.lastName")} />
+          {text("first_name", { autoFocus: true })}
+          {text("last_name")}
         </Group>
         <Group grow align="flex-start">
           <Autocomplete
-            label={t("contacts.organization")}
-            value={organization}
-            onChange={setOrganization}
+            label={labels.organization}
+            value={values.organization}
+            onChange={(name) => set("organization", name)}
             data={[...new Set(organizations.map((one) => one.name))]}
             error={problem?.field("organization_name")}
           />
-          <Field {...common} name="position" label={t("contacts.position")} />
+          {text("position")}
         </Group>
-        <NumbersField lines={lines} change={setLines} problem={problem} />
-        <Field {...common} name="email" type="email" label={t("contacts.email")} />
-        <Field {...common} name="street" label={t("contacts.street")} />
+        <NumbersField lines={values.numbers} change={(lines) => set("numbers", lines)} problem={problem} />
         <Group grow align="flex-start">
-          <Field {...common} name="postal_code" label={t("contacts.postalCode")} />
-          <Field {...common} name="city" label={t("contacts.city")} />
-          <Field {...common} name="country" label={t("contacts.country")} />
+          {text("email", { type: "email" })}
+          <Select
+            label={labels.language}
+            clearable
+            searchable
+            data={languageChoices(i18n.language)}
+            value={values.language || null}
+            onChange={(code) => set("language", code ?? "")}
+          />
         </Group>
-        <Field {...common} name="remark" label={t("contacts.remark")} long />
+        {text("street")}
+        <Group grow align="flex-start">
+          {text("postal_code")}
+          {text("city")}
+          {text("country")}
+        </Group>
+        <CustomInputs fields={fields} {...common} />
+        {text("remark", { long: true })}
         <FormEnd
           problem={nameMissing ? null : problem}
-          conflict={current !== null && problem?.status === 409}
+          undecided={undecided}
           pending={save.isPending}
           cancel={() => done()}
         />
@@ -124,10 +173,9 @@ export default function ContactForm({ contact, done }: Props) {
   );
 }
 
-/** The organisation of that name: the contact's own, one that exists, or a new one. */
-async function organizationId(name: string, contact: Contact): Promise<string | null> {
+/** The organisation of that name: one that exists, or a new one. */
+async function organizationId(name: string): Promise<string | null> {
   if (!name) return null;
-  if (contact.organization?.name === name) return contact.organization.id;
   const found = await ok(api.GET("/api/v1/organizations", { params: { query: { q: name } } }));
   const same = found.items.find((one) => one.name.toLowerCase() === name.toLowerCase());
   return same?.id ?? (await ok(api.POST("/api/v1/organizations", { body: { name } }))).id;

@@ -65,6 +65,7 @@ export default function ContactPage() {
         <ContactForm contact={contact} done={edit.close} />
       </Modal>
       <DeleteDialog
+        id={contact.id}
         name={contact.name}
         opened={deleting}
         close={remove.close}

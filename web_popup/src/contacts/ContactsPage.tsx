@@ -1,16 +1,23 @@
 /** Contacts and organisations: searched as one types. */
-import { Anchor, Button, Group, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
-import { IconAddressBook, IconBuilding, IconFileImport, IconPlus, IconSearch } from "@tabler/icons-react";
+import {
+  IconAddressBook,
+  IconBuilding,
+  IconFileImport,
+  IconForms,
+  IconPlus,
+  IconSearch,
+  IconTrash,
+} from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { useContacts, useOrganizations } from "../api/queries";
-import type { PhoneNumber } from "../api/types";
-import { DialButton, Empty, NumberWithDial, Outside, Pages, PageTitle } from "../parts/parts";
+import { Empty, Outside, Pages, PageTitle } from "../parts/parts";
 import { ContactTabs } from "./ContactTabs";
 import classes from "./contacts.module.css";
-import { dialable } from "./numbers";
+import { FirstNumber } from "./FirstNumber";
 
 const NewEntry = lazy(() => import("./NewEntry"));
 
@@ -28,15 +35,33 @@ export function ContactsPage({ kind }: { kind: Kind }) {
   useEffect(() => {
     setParams(q ? { q } : {}, { replace: true });
   }, [q, setParams]);
-  const wanted = params.has("search");
-  useEffect(() => {
-    if (wanted) field.current?.focus();
-  }, [wanted]);
 
   return (
     <>
       <PageTitle title={t(people ? "contacts.title" : "contacts.organizations")}>
         <Group gap="xs">
+          <ActionIcon
+            component={Link}
+            to="/fields"
+            variant="subtle"
+            color="gray"
+            size={36}
+            title={t("fields.title")}
+            aria-label={t("fields.title")}
+          >
+            <IconForms size={19} />
+          </ActionIcon>
+          <ActionIcon
+            component={Link}
+            to="/bin"
+            variant="subtle"
+            color="gray"
+            size={36}
+            title={t("bin.title")}
+            aria-label={t("bin.title")}
+          >
+            <IconTrash size={19} />
+          </ActionIcon>
           <Button component={Link} to="/contacts/import" variant="default" leftSection={<IconFileImport size={18} />}>
             {t("contacts.import")}
           </Button>
@@ -132,20 +157,5 @@ function OrganizationList({ q }: { q: string }) {
         </ul>
       )}
     </Pages>
-  );
-}
-
-function FirstNumber({ numbers, contactId }: { numbers: PhoneNumber[]; contactId?: string }) {
-  const first = numbers.find((one) => one.label !== "fax") ?? numbers[0];
-  if (!first) return null;
-  return (
-    <div className={classes.call}>
-      <span className={classes.wide}>
-        <NumberWithDial number={dialable(first)} display={first.display} contactId={contactId} />
-      </span>
-      <span className={classes.narrow}>
-        <DialButton number={dialable(first)} display={first.display} contactId={contactId} />
-      </span>
-    </div>
   );
 }

@@ -1,29 +1,53 @@
-/** Asks before something is deleted. */
+/** Asks before something is deleted, and gives it back for a while. */
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { notifications } from "@mantine/notifications";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { api, ok } from "../api/client";
 import { stale } from "../api/queries";
-import { Problem } from "../parts/parts";
+import { Problem, useProblemText } from "../parts/parts";
+
+const UNDO_MS = 12_000;
+const CHANGED = ["contacts", "organizations", "search", "timeline", "tasks", "bin"];
 
 interface Props {
+  id: string;
   name: string;
   opened: boolean;
   close: () => void;
   remove: () => Promise<unknown>;
-  /** Where to go afterwards. */
+  /** Where to go afterwards; what is deleted was at this address with the id. */
   back: string;
 }
 
-export function DeleteDialog({ name, opened, close, remove, back }: Props) {
+export function DeleteDialog({ id, name, opened, close, remove, back }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const restore = useRestore();
   const deletion = useMutation({
     mutationFn: remove,
     onSuccess: async () => {
       await navigate(back);
-      stale(queries, ["contacts", "organizations"]);
+      stale(queries, CHANGED);
+      const toast = `deleted ${id}`;
+      const undo = async () => {
+        notifications.hide(toast);
+        if (await restore(id, name)) await navigate(`${back}/${id}`);
+      };
+      notifications.show({
+        id: toast,
+        autoClose: UNDO_MS,
+        message: (
+          <Group justify="space-between" wrap="nowrap">
+            <Text size="sm">{t("bin.deleted", { name })}</Text>
+            <Button size="compact-sm" variant="light" onClick={() => void undo()}>
+              {t("common.undo")}
+            </Button>
+          </Group>
+        ),
+      });
     },
   });
   return (
@@ -47,4 +71,22 @@ export function DeleteDialog({ name, opened, close, remove, back }: Props) {
       </Stack>
     </Modal>
   );
+}
+
+/** Takes something out of the bin and says so; false, and why, if that does not work. */
+export function useRestore(): (id: string, name: string) => Promise<boolean> {
+  const { t } = useTranslation();
+  const queries: QueryClient = useQueryClient();
+  const problemText = useProblemText();
+  return async (id, name) => {
+    try {
+      await ok(api.POST("/api/v1/bin/{item_id}/restore", { params: { path: { item_id: id } } }));
+    } catch (error) {
+      notifications.show({ color: "red", title: t("problem.title"), message: problemText(error) });
+      return false;
+    }
+    await Promise.all(CHANGED.map((key) => queries.invalidateQueries({ queryKey: [key] })));
+    notifications.show({ message: t("bin.restored", { name }) });
+    return true;
+  };
 }

@@ -1,23 +1,18 @@
 /** What stands about a contact or organisation: numbers to dial, mail, address, remark. */
 import { Anchor, Text } from "@mantine/core";
+import { IconPhoneOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Contact, Organization } from "../api/types";
-import { NumberWithDial, Outside } from "../parts/parts";
+import { Badge, NumberWithDial, Outside } from "../parts/parts";
 import classes from "./contacts.module.css";
+import { CustomValue, useFieldsOf } from "./custom";
+import { languageName } from "./languages";
 import { dialable } from "./numbers";
-
-/** A web address only if it is one: `javascript:` and the like lead nowhere. */
-export function webAddress(text: string): string | null {
-  try {
-    const url = new URL(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`);
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
-  } catch {
-    return null;
-  }
-}
+import { webAddress } from "./webAddress";
 
 export function Facts({ of }: { of: Contact | Organization }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const fields = useFieldsOf("first_name" in of ? "contact" : "organization");
   const place = [of.street, `${of.postal_code} ${of.city}`.trim(), of.country].filter(Boolean).join(", ");
   const website = "website" in of ? of.website : "";
   const link = website ? webAddress(website) : null;
@@ -39,8 +34,21 @@ export function Facts({ of }: { of: Contact | Organization }) {
               </Text>
             )}
           </NumberWithDial>
+          {number.do_not_call && (
+            <div>
+              <Badge tone="missed" icon={<IconPhoneOff size={13} aria-hidden />}>
+                {t("contacts.doNotCall")}
+              </Badge>{" "}
+              <Text span size="sm" c="dimmed" dir="auto">
+                {number.do_not_call_reason}
+              </Text>
+            </div>
+          )}
         </Fact>
       ))}
+      {"language" in of && of.language && (
+        <Fact label={t("contacts.language")}>{languageName(of.language, i18n.language)}</Fact>
+      )}
       {of.email && (
         <Fact label={t("contacts.email")}>
           <Anchor href={`mailto:${encodeURIComponent(of.email).replace("%40", "@")}`}>{of.email}</Anchor>
@@ -62,6 +70,14 @@ export function Facts({ of }: { of: Contact | Organization }) {
           <Outside>{place}</Outside>
         </Fact>
       )}
+      {fields.map((field) => {
+        const value = of.custom[field.key];
+        return value === undefined ? null : (
+          <Fact key={field.id} label={field.name}>
+            <CustomValue field={field} value={value} />
+          </Fact>
+        );
+      })}
       {of.remark && (
         <Fact label={t("contacts.remark")}>
           <span style={{ whiteSpace: "pre-wrap" }}>

@@ -5,12 +5,42 @@ import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api, ok } from "../api/client";
-import { useOrganization } from "../api/queries";
-import { Card, Empty, Loading, Outside, PageTitle, Problem } from "../parts/parts";
+import { useContacts, useOrganization } from "../api/queries";
+import { Card, Empty, Loading, Outside, Pages, PageTitle, Problem } from "../parts/parts";
+import classes from "./contacts.module.css";
 import { DeleteDialog } from "./DeleteDialog";
 import { Facts } from "./Facts";
+import { FirstNumber } from "./FirstNumber";
 import OrganizationForm from "./OrganizationForm";
 import { SubjectColumns } from "./Subject";
+
+/** Its people, with the number one would call them on. */
+function People({ organizationId }: { organizationId: string }) {
+  const people = useContacts("", organizationId);
+  return (
+    <Pages query={people} empty={null}>
+      {(items) => (
+        <ul className={classes.plain}>
+          {items.map((one) => (
+            <li key={one.id} className={classes.person}>
+              <div className={classes.who}>
+                <Anchor component={Link} to={`/contacts/${one.id}`}>
+                  <Outside>{one.name}</Outside>
+                </Anchor>
+                {one.position && (
+                  <Text size="sm" c="dimmed">
+                    <Outside>{one.position}</Outside>
+                  </Text>
+                )}
+              </div>
+              <FirstNumber numbers={one.numbers} contactId={one.id} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Pages>
+  );
+}
 
 export default function OrganizationPage() {
   const { t } = useTranslation();
@@ -43,13 +73,7 @@ export default function OrganizationPage() {
             {t("contacts.people")}
           </Title>
           {organization.contacts.length === 0 && <Text c="dimmed">{t("contacts.noPeople")}</Text>}
-          {organization.contacts.map((one) => (
-            <div key={one.id}>
-              <Anchor component={Link} to={`/contacts/${one.id}`}>
-                <Outside>{one.name}</Outside>
-              </Anchor>
-            </div>
-          ))}
+          {organization.contacts.length > 0 && <People organizationId={organization.id} />}
         </Card>
       </SubjectColumns>
       <Modal
@@ -62,6 +86,7 @@ export default function OrganizationPage() {
         <OrganizationForm organization={organization} done={edit.close} />
       </Modal>
       <DeleteDialog
+        id={organization.id}
         name={organization.name}
         opened={deleting}
         close={remove.close}

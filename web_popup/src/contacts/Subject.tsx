@@ -1,9 +1,9 @@
 /** The two columns of a contact's or organisation's page: what is to know and to do, and the journey. */
 import { Button, Group, Modal, Stack, Title } from "@mantine/core";
-import { IconChecklist, IconNote } from "@tabler/icons-react";
-import { type ReactNode, useState } from "react";
+import { IconChecklist, IconFilter, IconNote } from "@tabler/icons-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Subject, useTasks } from "../api/queries";
+import { type TimelineFilter as Filter, type Subject, useTasks } from "../api/queries";
 import { Card } from "../parts/parts";
 import { TaskForm } from "../tasks/TaskForm";
 import { TaskRow } from "../tasks/TaskRow";
@@ -11,9 +11,13 @@ import classes from "./contacts.module.css";
 import { NewNote } from "./NewNote";
 import { Timeline } from "./Timeline";
 
+const TimelineFilter = lazy(() => import("./TimelineFilter"));
+
 export function SubjectColumns({ subject, children }: { subject: Subject; children: ReactNode }) {
   const { t } = useTranslation();
   const [adding, setAdding] = useState<"note" | "task" | null>(null);
+  const [filtering, setFiltering] = useState(false);
+  const [filter, setFilter] = useState<Filter>({});
   const about =
     "contactId" in subject ? { contact_id: subject.contactId } : { organization_id: subject.organizationId };
   return (
@@ -28,6 +32,18 @@ export function SubjectColumns({ subject, children }: { subject: Subject; childr
             {t("timeline.title")}
           </Title>
           <Group gap="xs">
+            <Button
+              size="xs"
+              variant={filtering ? "light" : "default"}
+              leftSection={<IconFilter size={16} />}
+              aria-expanded={filtering}
+              onClick={() => {
+                setFiltering(!filtering);
+                setFilter({});
+              }}
+            >
+              {t("timeline.filter")}
+            </Button>
             <Button size="xs" variant="default" leftSection={<IconNote size={16} />} onClick={() => setAdding("note")}>
               {t("note.add")}
             </Button>
@@ -41,7 +57,8 @@ export function SubjectColumns({ subject, children }: { subject: Subject; childr
             </Button>
           </Group>
         </Group>
-        <Timeline subject={subject} />
+        <Suspense>{filtering && <TimelineFilter filter={filter} change={setFilter} />}</Suspense>
+        <Timeline subject={subject} filter={filter} />
       </Card>
       <Modal
         opened={adding !== null}

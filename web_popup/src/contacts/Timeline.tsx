@@ -1,10 +1,11 @@
 /** The journey: calls, notes and tasks, newest first. */
 import { Anchor, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconChecklist, IconHistory, IconNote, IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { type Subject, useTimeline } from "../api/queries";
+import { type Subject, type TimelineFilter, useTimeline } from "../api/queries";
 import type { CallEntry, Note, TimelineEntry } from "../api/types";
 import { CallOutcomeBadge, isMissed } from "../calls/outcome";
 import { ourSide } from "../calls/party";
@@ -15,11 +16,19 @@ import { useDesk } from "../shell/live";
 import { TaskRow } from "../tasks/TaskRow";
 import classes from "./contacts.module.css";
 
-export function Timeline({ subject }: { subject: Subject }) {
+export function Timeline({ subject, filter }: { subject: Subject; filter: TimelineFilter }) {
   const { t } = useTranslation();
-  const timeline = useTimeline(subject);
+  const [settled] = useDebouncedValue(filter, 200);
+  const timeline = useTimeline(subject, settled);
+  const whole = Object.values(settled).every((one) => one === undefined || one.length === 0);
   return (
-    <Pages query={timeline} empty={<Empty icon={<IconHistory size={40} stroke={1.3} />} title={t("timeline.empty")} />}>
+    <Pages
+      query={timeline}
+      itself
+      empty={
+        <Empty icon={<IconHistory size={40} stroke={1.3} />} title={t(whole ? "timeline.empty" : "timeline.nothing")} />
+      }
+    >
       {(items) => (
         <ol className={classes.entries}>
           {items.map((entry) => (

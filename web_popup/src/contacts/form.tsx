@@ -1,33 +1,57 @@
-/** What the forms of contacts and organisations share: fields, conflict, buttons. */
-import { Alert, Button, Group, Text, Textarea, TextInput } from "@mantine/core";
+/** What the forms of contacts and organisations share: fields, what others changed meanwhile, buttons. */
+import { Alert, Button, Group, Radio, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { IconUsers } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ProblemError } from "../api/errors";
+import { ProblemError } from "../api/errors";
 import { Problem } from "../parts/parts";
+import classes from "./contacts.module.css";
+import { begin, type Draft, decide, rebase, type Same, type Values } from "./merging";
 
-/** One text field of a form; in a conflict it shows what stands in the service now. */
-export interface FieldProps<Name extends string> {
-  name: Name;
+/** The state of a form on `latest`, which is what the service has and may change at any time; null for a new entry. */
+export function useDraft<V extends Values>(empty: V, latest: V | null, version: number, same: Same) {
+  const [draft, setDraft] = useState<Draft<V>>(() => begin(latest ?? empty));
+  const [seen, setSeen] = useState(version);
+  useEffect(() => {
+    if (latest === null || version <= seen) return;
+    setSeen(version);
+    setDraft((before) => rebase(before, latest, same));
+  }, [latest, version, seen, same]);
+  // Custom fields may become known only after the form was opened.
+  const unknown = latest !== null && Object.keys(latest).some((field) => !(field in draft.base));
+  if (unknown)
+    setDraft((before) => ({
+      ...before,
+      base: { ...latest, ...before.base },
+      values: { ...latest, ...before.values },
+    }));
+  return {
+    draft,
+    /** The version the form stands on. */
+    seen,
+    set: <F extends keyof V & string>(field: F, value: V[F]) =>
+      setDraft((before) => ({ ...before, values: { ...before.values, [field]: value } })),
+    decide: (field: keyof V & string, theirs: boolean) => setDraft((before) => decide(before, field, theirs)),
+  };
+}
+
+/** One text field of a form. */
+export interface FieldProps {
+  name: string;
   label: string;
-  values: Record<Name, string>;
-  /** What stands there now, in a conflict. */
-  now: Partial<Record<Name, string>> | null;
-  set: (name: Name, value: string) => void;
+  values: Values;
+  set: (name: string, value: string) => void;
   problem: ProblemError | null;
-  type?: "text" | "email" | "url";
+  type?: "text" | "email" | "url" | "date";
   long?: boolean;
   autoFocus?: boolean;
 }
 
-export function Field<Name extends string>(props: FieldProps<Name>) {
-  const { t } = useTranslation();
-  const { name, label, values, now, set, problem, type, long, autoFocus } = props;
-  const changed = now !== null && now[name] !== values[name];
+export function Field({ name, label, values, set, problem, type, long, autoFocus }: FieldProps) {
   const common = {
     label,
-    value: values[name],
+    value: String(values[name] ?? ""),
     error: problem?.field(name),
-    description: changed ? t("contacts.conflictField", { value: now[name] || t("common.none") }) : undefined,
-    inputWrapperOrder: ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[],
     dir: "auto" as const,
   };
   return long ? (
@@ -42,31 +66,86 @@ export function Field<Name extends string>(props: FieldProps<Name>) {
   );
 }
 
+interface MeanwhileProps<V extends Values> {
+  draft: Draft<V>;
+  label: (field: string) => string;
+  shown: (field: string, value: unknown) => string;
+  decide: (field: keyof V & string, theirs: boolean) => void;
+}
+
+/** What others changed while the form was open: told, and asked about where both changed it. */
+export function Meanwhile<V extends Values>({ draft, label, shown, decide }: MeanwhileProps<V>) {
+  const { t } = useTranslation();
+  const fields = Object.keys(draft.conflicts);
+  if (fields.length === 0 && draft.taken.length === 0) return null;
+  return (
+    <Alert
+      color="orange"
+      variant="default"
+      icon={<IconUsers />}
+      title={t("contacts.conflictTitle")}
+      role={fields.length > 0 ? "alert" : "status"}
+    >
+      <Stack gap="sm">
+        {draft.taken.length > 0 && (
+          <Text size="sm">{t("contacts.takenOver", { fields: draft.taken.map(label).join(", ") })}</Text>
+        )}
+        {fields.length > 0 && <Text size="sm">{t("contacts.conflictText")}</Text>}
+        {fields.map((field) => (
+          <Radio.Group
+            key={field}
+            label={label(field)}
+            value={"" as string}
+            onChange={(choice) => decide(field as keyof V & string, choice === "theirs")}
+          >
+            <Stack gap={6} mt={4}>
+              <Radio
+                value="mine"
+                classNames={{ label: classes.choice }}
+                label={t("contacts.mine", { value: shown(field, draft.values[field]) || t("common.none") })}
+              />
+              <Radio
+                value="theirs"
+                classNames={{ label: classes.choice }}
+                label={t("contacts.theirs", { value: shown(field, draft.conflicts[field]) || t("common.none") })}
+              />
+            </Stack>
+          </Radio.Group>
+        ))}
+      </Stack>
+    </Alert>
+  );
+}
+
 interface EndProps {
   problem: ProblemError | null;
-  conflict: boolean;
+  undecided: boolean;
   pending: boolean;
   cancel: () => void;
 }
 
-export function FormEnd({ problem, conflict, pending, cancel }: EndProps) {
+export function FormEnd({ problem, undecided, pending, cancel }: EndProps) {
   const { t } = useTranslation();
   return (
     <>
-      {conflict && (
-        <Alert color="orange" variant="default" title={t("contacts.conflictTitle")} role="alert">
-          <Text size="sm">{t("contacts.conflictText")}</Text>
-        </Alert>
-      )}
-      {problem && !conflict && <Problem error={problem} />}
-      <Group>
-        <Button type="submit" loading={pending}>
-          {conflict ? t("contacts.conflictUse") : t("common.save")}
+      {problem && problem.status !== 409 && <Problem error={problem} />}
+      <Group className={classes.end}>
+        <Button type="submit" loading={pending} disabled={undecided}>
+          {t("common.save")}
         </Button>
         <Button variant="default" onClick={cancel}>
           {t("common.cancel")}
         </Button>
+        {undecided && (
+          <Text size="sm" c="dimmed">
+            {t("contacts.decideFirst")}
+          </Text>
+        )}
       </Group>
     </>
   );
 }
+
+/** The problem of a form that lacks a name, before anything is sent. */
+export const missing = (field: string, message: string) =>
+  new ProblemError(422, "invalid_input", "", [{ field, message }]);

@@ -1,8 +1,20 @@
 /** Click-to-dial: one call at a time, dialled once however often it is clicked. */
 import { notifications } from "@mantine/notifications";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { api, ok, uniqueKey } from "../api/client";
+import { ProblemError } from "../api/errors";
 import { usePreferences } from "../settings/preferences";
 import { useDesk } from "../shell/live";
 import { agentAt } from "../state/agents";
@@ -14,6 +26,7 @@ interface Dial {
   busyWith: string | null;
 }
 
+const AskBeforeDial = lazy(() => import("./AskBeforeDial"));
 const DialContext = createContext<Dial>({ dial: () => {}, busyWith: null });
 const GIVE_UP_MS = 60_000;
 
@@ -36,16 +49,20 @@ export function DialProvider({ children }: { children: ReactNode }) {
     setPending(null);
   }, []);
 
+  const [asking, setAsking] = useState<{ number: string; contactId?: string; reason: string } | null>(null);
+
   const dial = useCallback(
-    (number: string, contactId?: string) => {
+    (number: string, contactId?: string, confirmed = false) => {
       if (busy.current) return;
       busy.current = true;
       setPending({ number, callId: null });
-      const body = { number, contact_id: contactId ?? null, device: wanted.current };
+      const body = { number, contact_id: contactId ?? null, device: wanted.current, confirmed };
       ok(api.POST("/api/v1/calls", { body, headers: { "Idempotency-Key": uniqueKey() } })).then(
         (call) => setPending({ number, callId: call.call_id }),
         (error: unknown) => {
           release();
+          if (error instanceof ProblemError && error.code === "do_not_call")
+            return setAsking({ number, contactId, reason: error.field("number") ?? "" });
           notifications.show({ color: "red", title: t("dial.notPossible"), message: problemText(error) });
         },
       );
@@ -62,7 +79,17 @@ export function DialProvider({ children }: { children: ReactNode }) {
   }, [pending, state, release]);
 
   const value = useMemo(() => ({ dial, busyWith: pending?.number ?? null }), [dial, pending]);
-  return <DialContext value={value}>{children}</DialContext>;
+  const call = () => {
+    if (!asking) return;
+    setAsking(null);
+    dial(asking.number, asking.contactId, true);
+  };
+  return (
+    <DialContext value={value}>
+      {children}
+      <Suspense>{asking && <AskBeforeDial {...asking} call={call} close={() => setAsking(null)} />}</Suspense>
+    </DialContext>
+  );
 }
 
 export const useDial = () => useContext(DialContext);

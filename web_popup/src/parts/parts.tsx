@@ -2,7 +2,7 @@
 import { ActionIcon, Alert, Button, Loader, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconAlertCircle, IconPhone } from "@tabler/icons-react";
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "../api/errors";
 import { useDial } from "./dial";
@@ -127,10 +127,13 @@ interface Page<T> {
 export function Pages<T>({
   query,
   empty,
+  itself = false,
   children,
 }: {
   query: UseInfiniteQueryResult<InfiniteData<Page<T>>>;
   empty: ReactNode;
+  /** What follows is read when its place comes into sight, without being asked for. */
+  itself?: boolean;
   children: (items: T[]) => ReactNode;
 }) {
   const { t } = useTranslation();
@@ -142,6 +145,7 @@ export function Pages<T>({
     <Stack gap="md">
       {children(items)}
       {query.isFetchNextPageError && <Problem error={query.error} />}
+      {itself && query.hasNextPage && !query.isFetchNextPageError && <WhenSeen act={query.fetchNextPage} />}
       {query.hasNextPage && (
         <Button
           variant="default"
@@ -154,6 +158,21 @@ export function Pages<T>({
       )}
     </Stack>
   );
+}
+
+function WhenSeen({ act }: { act: () => unknown }) {
+  const place = useRef<HTMLDivElement>(null);
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    if (!place.current) return;
+    const watch = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && void latest.current(), {
+      rootMargin: "300px",
+    });
+    watch.observe(place.current);
+    return () => watch.disconnect();
+  }, []);
+  return <div ref={place} />;
 }
 
 /** Calls a number; while that number is being called it cannot be called again. */

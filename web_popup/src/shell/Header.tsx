@@ -5,6 +5,7 @@ import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useDial } from "../parts/dial";
+import { SearchButton } from "../search/SearchButton";
 import { linksDown } from "../state/links";
 import { Logo } from "./Logo";
 import { useDesk } from "./live";
@@ -22,6 +23,7 @@ export function Header() {
         <Logo />
         <span className={classes.brandName}>{t("app.name")}</span>
       </Link>
+      <SearchButton />
       <DialBox />
       <div className={classes.status}>
         <Suspense>

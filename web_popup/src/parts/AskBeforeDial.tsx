@@ -1,0 +1,44 @@
+/** Asks before a number is called that is not to be called, and says why. */
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { IconPhoneOff } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+interface Props {
+  number: string;
+  /** As it was noted; empty if it was not. */
+  reason: string;
+  call: () => void;
+  close: () => void;
+}
+
+export default function AskBeforeDial({ number, reason, call, close }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={
+        <Group gap="xs" wrap="nowrap">
+          <IconPhoneOff size={20} color="var(--missed-text)" aria-hidden />
+          {t("doNotCall.title")}
+        </Group>
+      }
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      <Stack>
+        <div>
+          <Text fw={600}>{t("doNotCall.number", { number })}</Text>
+          <Text dir="auto">{t("doNotCall.why", { reason: reason || t("doNotCall.noReason") })}</Text>
+        </div>
+        <Group>
+          <Button variant="default" onClick={close} data-autofocus>
+            {t("common.cancel")}
+          </Button>
+          <Button color="red.8" onClick={call}>
+            {t("doNotCall.anyway")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
