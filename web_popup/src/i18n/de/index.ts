@@ -9,6 +9,7 @@ import { lists } from "./lists";
 import { missed } from "./missed";
 import { notes } from "./notes";
 import { popup } from "./popup";
+import { search } from "./search";
 import { shell } from "./shell";
 import { tasks } from "./tasks";
 
@@ -22,6 +23,7 @@ export const de: Texts = {
   ...missed,
   ...notes,
   ...popup,
+  ...search,
   ...shell,
   ...tasks,
 };

@@ -8,6 +8,7 @@ import { lists } from "./lists";
 import { missed } from "./missed";
 import { notes } from "./notes";
 import { popup } from "./popup";
+import { search } from "./search";
 import { shell } from "./shell";
 import { tasks } from "./tasks";
 
@@ -21,6 +22,7 @@ export const en = {
   ...missed,
   ...notes,
   ...popup,
+  ...search,
   ...shell,
   ...tasks,
 };
