@@ -42,7 +42,7 @@ async def test_it_can_be_installed(office: SimulatedOffice) -> None:
 async def test_it_opens_offline_and_says_what_is_kept(office: SimulatedOffice) -> None:
     context = await office.browser_of(service_workers="allow")
     anna = await annas(office, context)
-    assert await anna.evaluate(ACTIVE)
+    await until(anna, ACTIVE)
     call = await office.pbx.incoming(KRUEGER, did=ANNA)
     await call.ring()
     await call.answer("101")
@@ -59,7 +59,7 @@ async def test_it_opens_offline_and_says_what_is_kept(office: SimulatedOffice) -
 
 async def test_no_answer_of_the_api_is_kept(office: SimulatedOffice) -> None:
     anna = await annas(office, await office.browser_of(service_workers="allow"))
-    assert await anna.evaluate(ACTIVE)
+    await until(anna, ACTIVE)
     await anna.get_by_role("link", name="Sabine Krüger").click()
     await anna.get_by_role("heading", name="Journey").wait_for()
     kept = await anna.evaluate(
@@ -79,7 +79,7 @@ async def test_no_answer_of_the_api_is_kept(office: SimulatedOffice) -> None:
 async def test_a_new_version_is_noticed_and_loaded_on_wish(office: SimulatedOffice, tmp_path: Path) -> None:
     context = await office.browser_of(service_workers="allow")
     anna = await annas(office, context)
-    assert await anna.evaluate(ACTIVE)
+    await until(anna, ACTIVE)
     await anna.reload()
     await anna.get_by_role("img", name="Connected").wait_for()
     update = anna.get_by_text("A new version is there")
@@ -153,7 +153,7 @@ async def test_the_browser_that_forbids_notifications_is_named(office: Simulated
 async def test_a_notification_leads_to_the_call_and_calls_back(office: SimulatedOffice) -> None:
     context = await office.browser_of(service_workers="allow", permissions=["notifications"])
     anna = await annas(office, context)
-    assert await anna.evaluate(ACTIVE)
+    await until(anna, ACTIVE)
     await anna.evaluate("document.hasFocus = () => false")
     call = await office.pbx.incoming(KRUEGER, did=ANNA)
     await call.ring()

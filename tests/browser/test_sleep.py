@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, WebSocket, expect
 
-from tests.browser.conftest import SimulatedOffice, dock, sign_in, until
+from tests.browser.conftest import PATIENCE_MS, SimulatedOffice, dock, sign_in
 
 pytestmark = pytest.mark.chromium
 
@@ -21,18 +21,17 @@ class Network:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._writers: list[asyncio.StreamWriter] = []
         self._alive = asyncio.Event()
         self._alive.set()
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        alive, self._alive = self._alive, self._alive
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._writers += [writer, there_writer]
         for source, sink in ((reader, there_writer), (there_reader, writer)):
-            task = asyncio.create_task(self._carry(source, sink, alive))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.append(asyncio.create_task(self._carry(source, sink, self._alive)))
 
     async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, alive: asyncio.Event) -> None:
         try:
@@ -53,9 +52,11 @@ class Network:
         self._alive.set()
 
     async def close(self) -> None:
-        for task in tuple(self._tasks):
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.gather(*self._tasks, *(one.wait_closed() for one in self._writers), return_exceptions=True)
 
 
 @asynccontextmanager
@@ -72,43 +73,53 @@ async def network_to(url: str) -> AsyncIterator[Network]:
         await network.close()
 
 
+def frames_of(page: Page) -> tuple[list[WebSocket], list[str]]:
+    """The sockets the page opens from now on, and what it sends over them."""
+    sockets: list[WebSocket] = []
+    sent: list[str] = []
+
+    def opened(socket: WebSocket) -> None:
+        sockets.append(socket)
+        socket.on("framesent", lambda frame: sent.append(str(frame)))
+
+    page.on("websocket", opened)
+    return sockets, sent
+
+
 async def test_what_came_during_sleep_is_there_after_it(office: SimulatedOffice) -> None:
     async with network_to(office.service.url) as network:
-        anna = await office.page_in(await office.browser_of(), network.url)
+        context = await office.browser_of()
+        anna = await context.new_page()
+        await anna.clock.install()
+        sockets, sent = frames_of(anna)
+        await anna.goto(network.url)
         await sign_in(anna, "anna")
-        life = await anna.context.new_cdp_session(anna)
         gone = await office.pbx.incoming("+4915799900999", did=ANNA)
         await gone.ring()
         await expect(dock(anna).get_by_test_id("pop-name")).to_have_text("+49 1579 9900999")
 
-        await life.send("Page.setWebLifecycleState", {"state": "frozen"})
+        # The lid is closed: the connection dies without a word, the call goes, another comes, hours pass.
         network.die()
         await gone.hang_up("caller")
         call = await office.pbx.incoming(KRUEGER, did=ANNA)
         await call.ring()
-        await life.send("Page.setWebLifecycleState", {"state": "active"})
+        await anna.clock.fast_forward("02:00:00")
 
-        # Without noticing the sleep the page would ask its dead connection only after 15 s, and wait 8 s more.
-        await expect(dock(anna).get_by_test_id("pop-name")).to_have_text("Sabine Krüger", timeout=12_000)
+        await expect(dock(anna).get_by_test_id("pop-name")).to_have_text("Sabine Krüger", timeout=PATIENCE_MS)
         await expect(dock(anna).get_by_test_id("tray")).to_have_count(0)
         await expect(anna.get_by_role("img", name="Connected")).to_be_visible()
+        assert any("resync" in one for one in sent)
+        assert len(sockets) > 1
 
 
-async def test_a_connection_that_lives_is_kept_and_everything_told_anew(office: SimulatedOffice) -> None:
+async def test_after_it_was_frozen_the_page_asks_for_everything_anew(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna")
-    sent: list[str] = []
-    await anna.reload()
-    anna.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
-    sockets: list[object] = []
-    anna.on("websocket", sockets.append)
+    sockets, sent = frames_of(anna)
     await anna.reload()
     await anna.get_by_role("img", name="Connected").wait_for()
-    life = await anna.context.new_cdp_session(anna)
-    await life.send("Page.setWebLifecycleState", {"state": "frozen"})
-    await life.send("Page.setWebLifecycleState", {"state": "active"})
-    await until(anna, "document.visibilityState === 'visible'")
+    await anna.evaluate("document.dispatchEvent(new Event('resume'))")
     call = await office.pbx.incoming(KRUEGER, did=ANNA)
     await call.ring()
     await expect(dock(anna).get_by_test_id("pop-name")).to_have_text("Sabine Krüger")
     assert any("resync" in one for one in sent)
-    assert len(sockets) == 1
+    assert len(sockets) == 1  # it lived, so it is kept
