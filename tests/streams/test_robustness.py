@@ -94,6 +94,24 @@ def test_a_snapshot_brings_back_a_call_that_was_ended_by_a_lie(name: str) -> Non
         counted["lie"] += 1
 
 
+@pytest.mark.parametrize("name", ["direct_answered", "queue_answered"])
+def test_a_call_of_which_a_part_was_not_seen_says_so(name: str) -> None:
+    events = stream(name)
+    assert _unseen(list(events)) == 0
+    for _, changed in _sample(mutations.late_joins(events), f"{name} unseen"):
+        first = changed[0]
+        assert isinstance(first, PbxSnapshot)
+        assert _unseen(changed) == bool(first.legs)
+    for place, changed in _sample(mutations.cuts(events), f"{name} unseen"):
+        snapshot = changed[place + 1]
+        assert isinstance(snapshot, PbxSnapshot)
+        assert _unseen(changed) == bool(snapshot.legs)
+
+
+def _unseen(events: Stream) -> int:
+    return sum(step.what == "unseen" for call in lived(events) for step in call.steps)
+
+
 def _essence(truth: dict[str, Any]) -> dict[str, Any]:
     """What a lie cannot change for good; talk and holds it cuts short, and no snapshot tells of them."""
     return {key: truth[key] for key in ("direction", "caller", "called", "queue", "answered_by", "outcome")}

@@ -20,6 +20,7 @@ class Board:
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self.link_lost_at: datetime | None = None
+        self.watching = False  # whether all that happens is told to us: from a snapshot on, until the link is lost
         self._news: dict[CallRecord, list[Note]] = {}
 
     def note(self, call: CallRecord, event: type[say.CallEvent] = say.CallChanged, *payload: Any) -> None:

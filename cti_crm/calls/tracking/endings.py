@@ -106,15 +106,19 @@ def _snapshot(board: Board, event: PbxSnapshot) -> None:
             leg.call.inferred_end = True
             clear(board, leg, min(max(lost_at, leg.started_at), event.at), LegEnd.LOST)
     for call in resync.take_in(board.registry, event):
+        if not board.watching:
+            call.step(event.at, "unseen")
         call.inferred_end = False
         board.note(call)
         talk(board, call, event.at)
     for call in board.registry.calls():
         call.inferred_end = False
+    board.watching = True
 
 
 def _link_lost(board: Board, event: LinkLost) -> None:
     board.link_lost_at = event.at
+    board.watching = False
 
 
 HANDLERS: Handlers = {

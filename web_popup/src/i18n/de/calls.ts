@@ -61,6 +61,7 @@ export const calls = {
     },
   },
   step: {
+    unseen: "Ab hier beobachtet: davor fehlte die Verbindung zur Telefonanlage",
     started: "Anruf beginnt",
     queued: "Wartet in der Warteschlange",
     left_queue: "Verlässt die Warteschlange",

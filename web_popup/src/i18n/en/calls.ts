@@ -61,6 +61,7 @@ export const calls = {
     },
   },
   step: {
+    unseen: "Watched from here on: there was no link to the phone system before",
     started: "Call begins",
     queued: "Waits in the queue",
     left_queue: "Leaves the queue",
