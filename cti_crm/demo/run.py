@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from cti_crm.app import Service, running
 from cti_crm.demo import firm
+from cti_crm.demo.missed import miss_some_calls
 from cti_crm.infrastructure.database import Database
 from cti_crm.migrations.store import prepare
 from cti_crm.pbx.simulator import Caller, Habits, People, Simulator, Traffic
@@ -55,6 +56,8 @@ async def demo(folder: Path, http: HttpSettings, log: LogSettings, *, traffic: b
         try:
             await prepare(database)
             await firm.set_up(database)
+            if traffic:
+                await miss_some_calls(database)
         finally:
             await database.close()
         async with running(settings) as service:

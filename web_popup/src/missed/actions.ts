@@ -45,7 +45,8 @@ export function useMissedActions() {
   const { session } = useLive();
   const { dial } = useDial();
   const [undo, setUndo] = useState<Undo | null>(null);
-  const busy = useRef(new Set<string>());
+  /** What is under way, by line: the next thing waits for it, the same thing again is not done twice. */
+  const underWay = useRef(new Map<string, { what: string; end: Promise<MissedCall | null> }>());
 
   useEffect(() => {
     if (!undo) return;
@@ -54,31 +55,41 @@ export function useMissedActions() {
   }, [undo]);
 
   const act = useCallback(
-    async (line: MissedCall, expected: Partial<MissedCall>, request: () => Promise<MissedCall>) => {
-      if (busy.current.has(line.id)) return null;
-      busy.current.add(line.id);
+    (
+      what: string,
+      line: MissedCall,
+      expected: Partial<MissedCall>,
+      request: (line: MissedCall) => Promise<MissedCall>,
+    ): Promise<MissedCall | null> => {
+      const before = underWay.current.get(line.id);
+      if (before?.what === what) return Promise.resolve(null);
       setUndo(null);
       showMissedCall(queries, { ...line, ...expected });
-      try {
-        const after = await request();
-        if (after.id === line.id) showMissedCall(queries, after);
-        else stale(queries, ["missed-calls"]);
-        return after;
-      } catch (error) {
-        showMissedCall(queries, line);
-        const conflict = error instanceof ProblemError && error.status === 409;
-        const now = conflict ? await send.read(line.id).catch(() => null) : null;
-        if (now) showMissedCall(queries, now);
-        else stale(queries, ["missed-calls"]);
-        notifications.show({
-          color: conflict ? "yellow" : "red",
-          title: callerName(line) ?? t("pop.withheld"),
-          message: now ? conflictText(line, now) : problemText(error),
-        });
-        return null;
-      } finally {
-        busy.current.delete(line.id);
-      }
+      const attempt = async () => {
+        const latest = (await before?.end) ?? line;
+        try {
+          const after = await request(latest);
+          if (after.id === line.id) showMissedCall(queries, after);
+          else stale(queries, ["missed-calls"]);
+          return after;
+        } catch (error) {
+          showMissedCall(queries, latest);
+          const conflict = error instanceof ProblemError && error.status === 409;
+          const now = conflict ? await send.read(line.id).catch(() => null) : null;
+          if (now) showMissedCall(queries, now);
+          else stale(queries, ["missed-calls"]);
+          notifications.show({
+            color: conflict ? "yellow" : "red",
+            title: callerName(line) ?? t("pop.withheld"),
+            message: now ? conflictText(line, now) : problemText(error),
+          });
+          return null;
+        }
+      };
+      const end = attempt();
+      underWay.current.set(line.id, { what, end });
+      void end.finally(() => underWay.current.get(line.id)?.end === end && underWay.current.delete(line.id));
+      return end;
     },
     [queries, t, problemText, conflictText],
   );
@@ -90,23 +101,25 @@ export function useMissedActions() {
     const back = { closed_at: null, closed_how: null, closed_by: null, closed_agent: null, reason: null, remark: "" };
 
     const claim = async (line: MissedCall, insteadOf: string | null = null) => {
-      const after = await act(line, { claimed_by: me, claimed_at: now() }, () => send.claim(line, insteadOf));
+      const after = await act("claim", line, { claimed_by: me, claimed_at: now() }, (latest) =>
+        send.claim(latest, insteadOf),
+      );
       if (after) setUndo({ text: t("missed.undo.claim", { name: name(line) }), run: () => void release(after) });
       return after;
     };
     const release = async (line: MissedCall) => {
-      const after = await act(line, { claimed_by: null, claimed_at: null }, () => send.release(line));
+      const after = await act("release", line, { claimed_by: null, claimed_at: null }, send.release);
       if (after) setUndo({ text: t("missed.undo.release", { name: name(line) }), run: () => void claim(after) });
     };
     const done = async (line: MissedCall, reason: DoneReason | null = null, remark = "") => {
       const expected = { closed_at: now(), closed_how: "done" as const, closed_by: me, reason, remark };
-      const after = await act(line, expected, () => send.done(line, reason, remark));
+      const after = await act("done", line, expected, (latest) => send.done(latest, reason, remark));
       if (after) setUndo({ text: t("missed.undo.done", { name: name(line) }), run: () => void reopen(after) });
     };
-    const reopen = (line: MissedCall) => act(line, back, () => send.reopen(line));
+    const reopen = (line: MissedCall) => act("reopen", line, back, send.reopen);
     const snooze = async (line: MissedCall, until: string | null) => {
-      const after = await act(line, { snoozed_until: until, snoozed_by: until ? me : null }, () =>
-        send.snooze(line, until),
+      const after = await act("snooze", line, { snoozed_until: until, snoozed_by: until ? me : null }, (latest) =>
+        send.snooze(latest, until),
       );
       if (after && until)
         setUndo({ text: t("missed.undo.snooze", { name: name(line) }), run: () => void snooze(after, null) });
