@@ -40,6 +40,10 @@ def upgrade() -> None:
     op.add_column(
         "phone_numbers", sa.Column("do_not_call_reason", sa.String(length=200), nullable=False, server_default="")
     )
+    of_a_firm = sa.text("organization_id IS NOT NULL")
+    index = op.f("ix_phone_numbers_organization_id")
+    op.drop_index(index, "phone_numbers")
+    op.create_index(index, "phone_numbers", ["organization_id"], sqlite_where=of_a_firm, postgresql_where=of_a_firm)
     op.create_table(
         "custom_fields",
         sa.Column("id", sa.Uuid(), nullable=False),
