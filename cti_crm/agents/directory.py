@@ -217,9 +217,9 @@ class AgentDirectory:
             before = self._shown.get(agent_id)
             after = self._agent_out(entry, before.revision if before else 0, found=found or before is None)
             if after != before:
-                self._revision += 1
-                self._shown[agent_id] = after.model_copy(update={"revision": self._revision})
-                changed.append(self._shown[agent_id])
+                after.revision = self._revision = self._revision + 1
+                self._shown[agent_id] = after
+                changed.append(after)
         return tuple(changed)
 
     def _agent_out(self, entry: AgentEntry, revision: int, *, found: bool) -> AgentOut:

@@ -26,7 +26,7 @@ function StateMenu({ own }: { own: Agent }) {
   const stale = useStaleSince(own.devices.map((device) => device.pbx)) !== null;
   useShortcuts({ "Alt+S": () => setOpened((before) => !before) });
   return (
-    <Menu position="bottom-end" width={240} opened={opened} onChange={setOpened} withInitialFocusPlaceholder={false}>
+    <Menu position="bottom-end" width={240} opened={opened} onChange={setOpened}>
       <Menu.Target>
         <UnstyledButton
           className={classes.ownState}
