@@ -4,6 +4,9 @@ import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Pop } from "../api/types";
+import { Controls } from "../control/Controls";
+import { HandedOver } from "../control/HandedOver";
+import { Parked } from "../control/Parked";
 import { dispatch } from "../shell/live";
 import { callerKind } from "../state/callers";
 import { dialProgress, ownLeg } from "../state/progress";
@@ -68,6 +71,9 @@ export function PopCard({ pop, collapsed, toggle }: { pop: Pop; collapsed: boole
         </div>
         <PopHead pop={pop} small={collapsed} />
       </div>
+      {(pop.state === "offered" || pop.state === "talking") && !collapsed && <HandedOver pop={pop} />}
+      {working && <Parked pop={pop} />}
+      {pop.state === "talking" && <Controls key={callId} pop={pop} />}
       {!collapsed && !(gone && !placed) && (
         <div className={classes.body}>
           {(placed || pop.state === "dialling") && <DialStory pop={pop} />}

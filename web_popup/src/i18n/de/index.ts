@@ -3,6 +3,7 @@ import type { Texts } from "../en";
 import { calls } from "./calls";
 import { colleagues } from "./colleagues";
 import { contacts } from "./contacts";
+import { control } from "./control";
 import { desk } from "./desk";
 import { duplicates } from "./duplicates";
 import { lists } from "./lists";
@@ -17,6 +18,7 @@ export const de: Texts = {
   ...calls,
   ...colleagues,
   ...contacts,
+  ...control,
   ...desk,
   ...duplicates,
   ...lists,

@@ -2,6 +2,7 @@
 import { calls } from "./calls";
 import { colleagues } from "./colleagues";
 import { contacts } from "./contacts";
+import { control } from "./control";
 import { desk } from "./desk";
 import { duplicates } from "./duplicates";
 import { lists } from "./lists";
@@ -16,6 +17,7 @@ export const en = {
   ...calls,
   ...colleagues,
   ...contacts,
+  ...control,
   ...desk,
   ...duplicates,
   ...lists,
