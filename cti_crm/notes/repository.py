@@ -70,19 +70,6 @@ async def page(session: AsyncSession, query: NoteQuery) -> tuple[Sequence[Signed
     return cut(rows, query.limit, lambda row: (row[0].created_at, row[0].id))
 
 
-async def last(session: AsyncSession, owner: Owner, call_ids: Collection[UUID]) -> Signed | None:
-    """The newest note of the owner, or on one of the calls."""
-    statement = (
-        select(Note, User.display_name)
-        .join(User, User.id == Note.author_id)
-        .where(or_(belongs_to(owner), Note.call_id.in_(call_ids)))
-        .order_by(Note.created_at.desc(), Note.id.desc())
-        .limit(1)
-    )
-    row = (await session.execute(statement)).one_or_none()
-    return None if row is None else (row[0], row[1])
-
-
 async def finish(session: AsyncSession, call_id: UUID, author_id: UUID) -> Note | None:
     """The author is done with the call. Who is typing in it still meets no conflict. Returns what was a draft."""
     found = await of_call_and_author(session, call_id, author_id)

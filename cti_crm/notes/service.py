@@ -108,11 +108,6 @@ class NoteService:
                 notes.setdefault(note.call_id, []).append(note_out(note, author))
         return notes
 
-    async def last(self, session: AsyncSession, owner: Owner, call_ids: Collection[UUID] = ()) -> NoteOut | None:
-        """The newest note of the owner or on one of the calls."""
-        found = await repository.last(session, owner, call_ids)
-        return None if found is None else note_out(*found)
-
     async def on_wrapped_up(self, session: AsyncSession, call_id: UUID, author_id: UUID) -> None:
         """The author is done with the call: what was a draft is the note now, and everybody is told of it."""
         note = await repository.finish(session, call_id, author_id)

@@ -1,11 +1,10 @@
 """Queries on touchpoints, wrap-ups and dispositions."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.models import User
@@ -17,20 +16,6 @@ from cti_crm.contacts.ownership import CallOwner, Owner, Talk
 from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.upsert import insert_for
 from cti_crm.touchpoints.models import Disposition, RequiredDisposition, Touchpoint, WrapUpRow
-
-
-@dataclass(frozen=True, slots=True)
-class PastCall:
-    """A call in one line. `agent`: who of ours talked last; all but `at` may be unknown for a call not stored yet."""
-
-    touchpoint_id: UUID
-    medium: str
-    at: datetime
-    call_id: UUID | None
-    direction: str | None
-    outcome: str | None
-    agent: str | None
-
 
 _open_to_matching = and_(Touchpoint.contact_id.is_(None), Touchpoint.assigned_by.is_(None))
 
@@ -207,47 +192,6 @@ async def talks_with(
         )
     )
     return [Talk(*row) for row in (await session.execute(query)).all()]
-
-
-async def past_calls(
-    session: AsyncSession, owner: Owner, number: str | None, *, but: UUID, limit: int
-) -> list[PastCall]:
-    """The last calls of the owner, or of the number nobody owns, without the call `but`; newest first."""
-    query = (
-        select(Touchpoint, CallRow.direction, CallRow.outcome, CallRow.document)
-        .outerjoin(CallRow, CallRow.id == Touchpoint.call_id)
-        .where(_of(owner, number), or_(Touchpoint.call_id != but, Touchpoint.call_id.is_(None)))
-        .order_by(Touchpoint.at.desc(), Touchpoint.id.desc())
-        .limit(limit)
-    )
-    return [
-        PastCall(
-            touchpoint_id=touchpoint.id,
-            medium=touchpoint.medium,
-            at=touchpoint.at,
-            call_id=touchpoint.call_id,
-            direction=direction,
-            outcome=outcome,
-            agent=document["final_agent"] if document else None,
-        )
-        for touchpoint, direction, outcome, document in (await session.execute(query)).all()
-    ]
-
-
-async def calls_since(
-    session: AsyncSession, owner: Owner, number: str | None, since: datetime, *, but: UUID | None = None
-) -> int:
-    """How many calls the owner, or the number nobody owns, has had since, without the call `but`."""
-    query = select(func.count()).select_from(Touchpoint).where(_of(owner, number), Touchpoint.at >= since)
-    if but is not None:
-        query = query.where(or_(Touchpoint.call_id != but, Touchpoint.call_id.is_(None)))
-    return (await session.execute(query)).scalar_one()
-
-
-def _of(owner: Owner, number: str | None) -> ColumnElement[bool]:
-    if owner != Owner():
-        return belongs_to(owner)
-    return false() if number is None else Touchpoint.remote_number == number
 
 
 async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> None:

@@ -23,7 +23,6 @@ from cti_crm.touchpoints.dispositions import DispositionService
 from cti_crm.touchpoints.events import CallWrappedUp, TouchpointChanged
 from cti_crm.touchpoints.models import Touchpoint
 from cti_crm.touchpoints.recorder import TouchpointRecorder, announce
-from cti_crm.touchpoints.repository import PastCall
 from cti_crm.touchpoints.schemas import Assign, TouchpointOut, WrapUp
 from cti_crm.touchpoints.views import touchpoint_out
 
@@ -109,18 +108,6 @@ class TouchpointService:
         if extension is None:
             return []
         return await repository.calls_not_wrapped_up(session, user_id, extension, since)
-
-    async def past_calls(
-        self, session: AsyncSession, owner: Owner, number: str | None, *, but: UUID, limit: int = 5
-    ) -> list[PastCall]:
-        """The last calls of the owner, or of a number (E.164) nobody owns, without the call `but`; newest first."""
-        return await repository.past_calls(session, owner, number, but=but, limit=limit)
-
-    async def calls_since(
-        self, session: AsyncSession, owner: Owner, number: str | None, since: datetime, *, but: UUID | None = None
-    ) -> int:
-        """How many calls the owner, or the number nobody owns, has had since, without the call `but`."""
-        return await repository.calls_since(session, owner, number, since, but=but)
 
     async def _call(self, session: AsyncSession, principal: Principal, call_id: UUID) -> Call:
         call = await self._calls.find(session, call_id)

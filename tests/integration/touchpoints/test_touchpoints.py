@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 
 from cti_crm.calls.call import Direction
-from cti_crm.contacts.ownership import Owner
 from cti_crm.contacts.schemas import MatchReason, NumberIn
 from cti_crm.infrastructure.clock import new_id
 from cti_crm.infrastructure.http.principal import Role
@@ -240,23 +239,6 @@ async def test_bad_assignments(crm: Crm) -> None:
         await put(client, path, {"contact_id": str(anna.id)}, 403)
     row = await touchpoint(crm, one.id)
     assert (row.contact_id, row.assigned_by) == (None, None)
-
-
-async def test_what_the_pop_shows_of_the_past(crm: Crm) -> None:
-    anna = await crm.add_contact("Anna Berger", MOBILE, firm="Berger GmbH")
-    calls = [call(minutes=index) for index in range(7)] + [call("+4930999999")]
-    await crm.save(*calls)
-    owner = Owner(anna.id)
-    async with crm.database.transaction() as session:
-        past = await crm.touchpoints.past_calls(session, owner, MOBILE, but=calls[6].id)
-        assert [one.call_id for one in past] == [one.id for one in reversed(calls[1:6])]
-        assert (past[0].agent, past[0].outcome, past[0].direction) == ("101", "answered", "inbound")
-        assert await crm.touchpoints.calls_since(session, owner, MOBILE, START + timedelta(minutes=4)) == 3
-        firm = Owner(None, anna.organization.id if anna.organization else None)
-        assert await crm.touchpoints.calls_since(session, firm, None, START) == 7
-        unknown = await crm.touchpoints.past_calls(session, Owner(), "+4930999999", but=new_id())
-        assert [one.call_id for one in unknown] == [calls[7].id]
-        assert await crm.touchpoints.past_calls(session, Owner(), None, but=new_id()) == []
 
 
 async def test_an_absorbed_call(crm: Crm) -> None:
