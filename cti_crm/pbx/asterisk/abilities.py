@@ -43,8 +43,6 @@ async def _missing_actions(account: ActingAccount) -> dict[Ability, Lack]:
         if missing is not None:
             module = _MODULES.get(missing) if "BlindTransfer" in may else None
             found[ability] = Lack(LackKind.MODULE, module) if module else Lack(LackKind.RIGHT, "call")
-    if "Originate" not in may:
-        found[Ability.PICK_UP] = Lack(LackKind.RIGHT, "originate")
     return found
 
 

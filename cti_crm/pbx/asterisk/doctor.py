@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cti_crm.pbx.asterisk.acting import ActingAccount
 from cti_crm.pbx.asterisk.client import AmiConnection, Answer
+from cti_crm.pbx.asterisk.control_check import complaints
 from cti_crm.pbx.asterisk.errors import LinkError
 from cti_crm.pbx.asterisk.packet import AmiPacket
 from cti_crm.pbx.asterisk.translate import is_phone
@@ -92,6 +94,7 @@ class _Check:
             originate = await self._sign_in("originate", self._settings.originate_username, events=False)
         if originate is not None:
             await self._dials(originate, known_devices)
+            await self._controls(known_devices)
 
     async def close(self) -> None:
         for connection in self._connections:
@@ -280,6 +283,17 @@ class _Check:
                 f"The AMI user {username!r} may not dial ({answer.message})",
                 f"In manager.conf [{username}] needs `write = originate,call,agent`.",
             )
+
+    async def _controls(self, known_devices: set[str]) -> None:
+        account = ActingAccount(self._settings, deadline=self._deadline)
+        try:
+            found = await complaints(account, self._settings, known_devices)
+        finally:
+            await account.close()
+        for title, advice in found:
+            self.warning(title, advice)
+        if not found:
+            self.ok("Agents can control their calls from the page")
 
     async def _try_to_dial(self, originate: AmiConnection, extension: str) -> list[Answer]:
         """Originate to a phone that cannot exist: none rings, but the failure is told as an event of class call."""

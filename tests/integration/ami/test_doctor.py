@@ -9,11 +9,19 @@ from tests.integration.ami.running import PATIENCE
 
 NUMBER_STEP = "Event: ListDialplan\r\nContext: caller\r\nApplication: Set\r\nAppData: CALLERID(num)="
 ALL_PHONES = {"PJSIP/101", "PJSIP/102"}
+CONTROL = ("BlindTransfer", "Atxfer", "CancelAtxfer", "Park", "PlayDTMF", "Setvar")
 
 
 @pytest.fixture
 def healthy(ami: FakeAmi) -> FakeAmi:
-    ami.commands = ["CoreShowChannels", "Hangup", "QueuePause"]
+    ami.commands = ["CoreShowChannels", "Hangup", "QueuePause", *CONTROL]
+    ami.variables |= {
+        **{f"DIALPLAN_EXISTS({context})": "1" for context in ("cti-transfer", "cti-pickup", "cti-hold")},
+        "FEATUREMAP(atxfer)": "*2",
+        "FEATURE(atxferthreeway)": "*3",
+        "PJSIP_ENDPOINT(101,context)": "phones",
+        "PJSIP_ENDPOINT(101,set_var)": "DIAL_OPTIONS=tT,DYNAMIC_FEATURES=cti-hold",
+    }
     ami.lists["PJSIPShowEndpoints"] = [
         f"Event: EndpointList\r\nObjectType: endpoint\r\nObjectName: {name}" for name in ("101", "102", "trunk")
     ]
@@ -80,14 +88,14 @@ async def test_rights_that_are_missing(healthy: FakeAmi) -> None:
 
 
 async def test_no_right_to_pause_agents(healthy: FakeAmi) -> None:
-    healthy.commands = ["CoreShowChannels", "Hangup"]
+    healthy.commands = ["CoreShowChannels", "Hangup", *CONTROL]
     found = wrong(await findings(healthy))
     assert list(found) == ["The AMI user 'dialler' may not pause agents or sign them in to queues"]
     assert "`agent`" in next(iter(found.values()))
 
 
 async def test_rights_that_are_too_many(healthy: FakeAmi) -> None:
-    healthy.commands = ["CoreShowChannels", "Hangup", "QueuePause", "Originate", "Command"]
+    healthy.commands = ["CoreShowChannels", "Hangup", "QueuePause", "Originate", *CONTROL, "Command"]
     found = wrong(await findings(healthy))
     assert list(found) == [
         "The AMI user 'cti' may do more than it needs: Originate, Command",
@@ -139,3 +147,29 @@ async def test_a_line_that_cannot_be_checked(healthy: FakeAmi, trunk: str) -> No
     healthy.denied = {"Getvar", "PJSIPShowEndpoints"}
     found = wrong(await findings(healthy, trunks=[trunk]))
     assert f"Whether the numbers of callers on {trunk} are filtered cannot be checked" in found
+
+
+async def test_call_control_that_the_pbx_lacks(healthy: FakeAmi) -> None:
+    healthy.commands.remove("PlayDTMF")
+    healthy.variables |= {
+        "DIALPLAN_EXISTS(cti-pickup)": "0",
+        "FEATUREMAP(atxfer)": "",
+        "PJSIP_ENDPOINT(101,set_var)": "DIAL_OPTIONS=tT",
+    }
+    assert wrong(await findings(healthy)) == {
+        "From the page agents cannot hold, bring in a third, send keys": "Load app_senddtmf.so in modules.conf.",
+        "From the page agents cannot pick up and fetch calls": (
+            "Add the context [cti-pickup] to extensions.conf: see docs/asterisk.md."
+        ),
+        "From the page agents cannot ask colleagues before handing over": "Set `atxfer` in features.conf.",
+        "Phones that cannot be put on hold from the page: PJSIP/101": (
+            "Give these endpoints `set_var = DYNAMIC_FEATURES=cti-hold` in pjsip.conf."
+        ),
+    }
+
+
+async def test_call_control_without_the_right(healthy: FakeAmi) -> None:
+    healthy.commands = [one for one in healthy.commands if one not in CONTROL]
+    found = wrong(await findings(healthy))
+    deeds = "hold, mute, hand over calls, ask colleagues before handing over, bring in a third, park, send keys"
+    assert found == {f"From the page agents cannot {deeds}": "In manager.conf [dialler] needs `call` under `write`."}

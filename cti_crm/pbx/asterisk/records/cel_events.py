@@ -173,7 +173,8 @@ class CelTranslator:
         if not bridge or technology == "holding_bridge":  # all that are parked share one, and hear nobody
             return
         leg.bridge = bridge
-        yield core.LegJoined(row.at, leg.view(), bridge, conference=technology == "softmix" and row.application == "ConfBridge")
+        conference = technology == "softmix" and row.application == "ConfBridge"  # a talk of three is mixed too
+        yield core.LegJoined(row.at, leg.view(), bridge, conference=conference)
 
     def _exited(self, leg: CelLeg, row: CelRow) -> Told:
         if leg.bridge:
