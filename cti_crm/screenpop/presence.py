@@ -77,7 +77,8 @@ class Presence:
             entry = self._directory.by_extension(extension)
             if entry is None or entry.id in parts:
                 continue
-            if self._directory.part_in(call.id, entry.id) is not None:
+            part = self._directory.part_in(call.id, entry.id)
+            if part is not None and part.state is AgentState.BUSY:  # not: it rang once more, in vain
                 ended.append(TalkEnded(entry.id, call.pbx, call.queue, now()))
         return ended
 

@@ -6,11 +6,11 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import type { Agent } from "../api/types";
-import { useProblemText } from "../parts/parts";
+import { useRefusalText } from "../control/useControl";
 
 export function PickUp({ callId, agent }: { callId: string; agent: Agent }) {
   const { t } = useTranslation();
-  const problemText = useProblemText();
+  const refusalText = useRefusalText();
   const take = useMutation({
     mutationFn: () =>
       ok(
@@ -19,7 +19,8 @@ export function PickUp({ callId, agent }: { callId: string; agent: Agent }) {
           body: { extension: agent.extension },
         }),
       ),
-    onError: (error) => notifications.show({ color: "red", title: t("problem.title"), message: problemText(error) }),
+    onSuccess: () => notifications.show({ message: t("colleagues.ownPhoneRings") }),
+    onError: (error) => notifications.show({ color: "red", title: t("problem.title"), message: refusalText(error) }),
   });
   const label = t("colleagues.pickUp", { name: agent.name });
   return (

@@ -11,6 +11,7 @@ export const colleagues = {
     noMatch: "Niemand passt dazu",
     asOf: "Stand {{time}}",
     pickUp: "Anruf von {{name}} übernehmen",
+    ownPhoneRings: "Ihr Telefon klingelt: Wenn Sie abheben, haben Sie den Anruf.",
     call: {
       inbound: "Eingehender Anruf",
       outbound: "Ausgehender Anruf",

@@ -11,6 +11,7 @@ export const colleagues = {
     noMatch: "Nobody matches",
     asOf: "As of {{time}}",
     pickUp: "Take the call that rings at {{name}}",
+    ownPhoneRings: "Your phone rings: when you answer it, the call is yours.",
     call: {
       inbound: "Call from outside",
       outbound: "Call to outside",
