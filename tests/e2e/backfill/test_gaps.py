@@ -8,7 +8,7 @@ import pytest
 
 from cti_crm import app
 from cti_crm.calls.call import Call
-from tests.e2e.backfill.conftest import Wire, csv_records, office, settings_of
+from tests.e2e.backfill.conftest import Office, Wire, csv_records, office, settings_of
 from tests.lab.asterisk import AsteriskPbx
 from tests.lab.people import People
 from tests.lab.sip import SipCall
@@ -83,6 +83,42 @@ async def test_calls_that_begin_change_and_end_while_the_link_is_cut(
             assert call.talk_seconds == pytest.approx(talked(sip), abs=CLOSE)
             assert call.called.number == sip.truth.peer
         assert (calls["+4930800004"].outcome, calls["+4930800004"].offered_to) == ("missed", ("103",))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_two_who_are_parked_when_the_link_comes_back_do_not_talk_with_each_other(
+    people: People, asterisk_pbx: AsteriskPbx, wire: Wire, empty_database_url: str, restarted: bool
+) -> None:
+    began = datetime.now(UTC)
+    anna = await people.phone("101")
+    settings = settings_of(asterisk_pbx, empty_database_url, wire.port, {})
+    parked: list[SipCall] = []
+    async with office(settings, began) as desk:
+        for number in ("+4930800051", "+4930800052"):
+            parked.append(await (await people.customer(number)).call("+49305550101"))
+            await (await (await anna.next_call()).answer()).transfer("700")
+        await desk.calls(lambda calls: len(calls) == 2 and all(call.parked for call in calls))
+        if not restarted:
+            wire.cut()
+            await desk.link(up=False)
+            wire.mend()
+            await desk.link(up=True)
+            await _give_up_and_check(desk, parked)
+    if restarted:
+        async with office(settings, began) as desk:
+            await _give_up_and_check(desk, parked)
+
+
+async def _give_up_and_check(desk: Office, parked: list[SipCall]) -> None:
+    for customer in parked:
+        await customer.hang_up()
+    told = by_caller(await desk.calls(over(2)))
+    for call in told.values():
+        (waited,) = call.parked
+        assert (waited.by, waited.retrieved_by, waited.until is not None) == ("101", None, True)
+        assert [one.agent for one in call.talk] == ["101"]
+        assert call.final_agent == "101"
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
