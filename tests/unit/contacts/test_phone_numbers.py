@@ -143,6 +143,14 @@ def test_dialable(raw: str, dialled: str) -> None:
     assert PLAN.dialable(raw) == dialled
 
 
+@pytest.mark.parametrize(
+    ("dialable", "pressed"),
+    [("+4917612345678", "017612345678"), ("+12125550123", "0012125550123"), ("101", "101"), ("*98", "*98")],
+)
+def test_by_keys(dialable: str, pressed: str) -> None:
+    assert PLAN.by_keys(dialable) == pressed
+
+
 @pytest.mark.parametrize("raw", ["", "abc", "101&SIP/evil", "101\r\nAction: x", "${EXTEN}", "+999123", "1,2", "9" * 81])
 def test_nothing_else_is_dialled(raw: str) -> None:
     with pytest.raises(InvalidInputError):
