@@ -1,4 +1,4 @@
-"""`python -m tests.load.search [--size N]`: how long a search takes as one types, and what the index costs an import."""
+"""`python -m tests.load.search`: how long a search takes as one types, and what its index costs an import."""
 
 import argparse
 import asyncio
@@ -31,12 +31,115 @@ from tests.load.store import database_url
 
 CHUNK = 5_000
 PEOPLE_OF_A_FIRM = 20
-FIRST_NAMES = ["Anna", "Peter", "Maria", "Jürgen", "Uwe", "Zoë", "Björn", "Michael", "Sabine", "Thomas", "Ayşe", "Łukasz", "Elif", "Kai", "Günter", "Renate", "Mia", "Noah"]
-COMMON = ["Müller", "Schmidt", "Schneider", "Fischer", "Weber", "Meyer", "Wagner", "Becker", "Schulz", "Hoffmann", "Koch", "Richter", "Klein", "Wolf", "Groß"]
-TRADES = ["Autohaus", "Maschinenbau", "Elektro", "Bäckerei", "Druckerei", "Gartenbau", "Spedition", "Metallbau", "Immobilien", "Software"]
+FIRST_NAMES = [
+    "Anna",
+    "Peter",
+    "Maria",
+    "Jürgen",
+    "Uwe",
+    "Zoë",
+    "Björn",
+    "Michael",
+    "Sabine",
+    "Thomas",
+    "Ayşe",
+    "Łukasz",
+    "Elif",
+    "Kai",
+    "Günter",
+    "Renate",
+    "Mia",
+    "Noah",
+]
+COMMON = [
+    "Müller",
+    "Schmidt",
+    "Schneider",
+    "Fischer",
+    "Weber",
+    "Meyer",
+    "Wagner",
+    "Becker",
+    "Schulz",
+    "Hoffmann",
+    "Koch",
+    "Richter",
+    "Klein",
+    "Wolf",
+    "Groß",
+]
+TRADES = [
+    "Autohaus",
+    "Maschinenbau",
+    "Elektro",
+    "Bäckerei",
+    "Druckerei",
+    "Gartenbau",
+    "Spedition",
+    "Metallbau",
+    "Immobilien",
+    "Software",
+]
 TOWNS = ["Berlin", "Hamburg", "München", "Köln", "Frankfurt", "Dresden", "Leipzig", "Aachen", "Ulm", "Kiel"]
-_BEGIN = ["ba", "be", "bo", "bra", "dei", "fri", "ge", "ha", "hei", "hol", "ka", "kel", "kra", "lan", "leh", "lin", "ma", "mei", "ne", "nie", "ober", "ra", "rie", "sau", "scha", "sei", "stei", "ta", "thie", "un", "wa", "wei", "zim"]
-_END = ["bach", "berg", "dorf", "er", "feld", "hauer", "hof", "horn", "kamp", "ke", "ler", "mann", "meier", "ner", "rich", "sen", "stein", "tal", "ter", "wald", "wig", "zke"]
+_BEGIN = [
+    "ba",
+    "be",
+    "bo",
+    "bra",
+    "dei",
+    "fri",
+    "ge",
+    "ha",
+    "hei",
+    "hol",
+    "ka",
+    "kel",
+    "kra",
+    "lan",
+    "leh",
+    "lin",
+    "ma",
+    "mei",
+    "ne",
+    "nie",
+    "ober",
+    "ra",
+    "rie",
+    "sau",
+    "scha",
+    "sei",
+    "stei",
+    "ta",
+    "thie",
+    "un",
+    "wa",
+    "wei",
+    "zim",
+]
+_END = [
+    "bach",
+    "berg",
+    "dorf",
+    "er",
+    "feld",
+    "hauer",
+    "hof",
+    "horn",
+    "kamp",
+    "ke",
+    "ler",
+    "mann",
+    "meier",
+    "ner",
+    "rich",
+    "sen",
+    "stein",
+    "tal",
+    "ter",
+    "wald",
+    "wig",
+    "zke",
+]
 
 KINDS: dict[str, Sequence[str]] = {
     "two letters": ("mü", "sc", "an", "be"),
@@ -54,18 +157,18 @@ KINDS: dict[str, Sequence[str]] = {
 }
 
 
-def _surname(index: int) -> str:
-    """Some tenth has a common name; the others share 30,000 made of syllables."""
+def _surname(index: int, common: float = 0.1) -> str:
+    """Some have a common name; the others share 30,000 made of syllables."""
     choose = random.Random(index)
-    if choose.random() < 0.1:
+    if choose.random() < common:
         return choose.choice(COMMON)
     which = random.Random(int(choose.random() ** 2 * 30_000))
     return "".join((which.choice(_BEGIN), which.choice(_BEGIN), which.choice(_END))).capitalize()
 
 
-def _person(index: int) -> dict[str, str]:
+def _person(index: int, common: float = 0.1) -> dict[str, str]:
     choose = random.Random(index + 7)
-    first, last = choose.choice(FIRST_NAMES), _surname(index)
+    first, last = choose.choice(FIRST_NAMES), _surname(index, common)
     firm = index // PEOPLE_OF_A_FIRM
     return {
         "first_name": first,
@@ -174,7 +277,7 @@ async def import_ratio(database: Database, size: int, monkey: Any) -> tuple[floa
     for part, indexed in enumerate((True, False, True, False)):
         lines = ["Vorname;Nachname;Firma;E-Mail;Ort;Telefon"]
         for index in range(10**8 + part * size, 10**8 + (part + 1) * size):
-            who = _person(index)
+            who = _person(index, common=0)  # an import reads all of the same name, which is not measured here
             lines.append(";".join(who[name] for name in ("first_name", "last_name", "firm", "email", "city", "number")))
         with monkey(indexed):
             begin = time.perf_counter()
