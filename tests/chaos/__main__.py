@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=5, help="calls a second")
     parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="by chance, and printed")
     parser.add_argument("--store", choices=("postgresql", "sqlite"), default="postgresql")
+    parser.add_argument("--records", choices=("cel,cdr", "cdr"), default="cel,cdr", help="what the service may read")
     wish = parser.parse_args()
     print(f"seed {wish.seed}, {wish.seconds} s, {wish.rate} calls/s, {wish.store}", flush=True)
     outcome = asyncio.run(
@@ -26,8 +27,9 @@ def main() -> int:
                 per_second=wish.rate,
                 seed=wish.seed,
                 store=wish.store,
-                deeds=plan(wish.seed, wish.seconds),
+                deeds=plan(wish.seed, wish.seconds, wish.store),
                 thorough=True,
+                records=tuple(wish.records.split(",")),
             )
         )
     )

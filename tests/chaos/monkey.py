@@ -24,21 +24,31 @@ class Deed:
     seconds: float
 
 
-SHORT = (Deed(2.0, "AMI cut", 0.3), Deed(4.5, "service killed", 0.2), Deed(8.5, "AMI silent", 3.0))
+SHORT = (
+    Deed(2.0, "AMI cut", 0.3),
+    Deed(4.5, "service killed", 0.2),
+    Deed(6.5, "disk full", 2.0),
+    Deed(8.5, "AMI silent", 3.0),
+    Deed(10.0, "Asterisk killed", 0.2),
+)
+_USUAL = ("service killed", "AMI cut", "AMI silent", "AMI late", "store away")
 
 
-def plan(seed: int, seconds: float) -> tuple[Deed, ...]:
-    """Deeds for so many seconds of traffic: each kind in turn, in an order by chance, Asterisk restarted once."""
+def plan(seed: int, seconds: float, store: str) -> tuple[Deed, ...]:
+    """Deeds for so many seconds of traffic: each kind in turn, in an order by chance; Asterisk is restarted and killed
+    once each. The disk of a PostgreSQL is its administrator's: only that of a `store` of ours becomes full.
+    """
     chance = Random(f"{seed} monkey")
     deeds: list[Deed] = []
     kinds: list[str] = []
     at = chance.uniform(*_PAUSE)
     while at < seconds:
         if not kinds:
-            kinds = ["service killed", "AMI cut", "AMI silent", "AMI late", "store away"]
+            kinds = [*_USUAL, "disk full"] if store == "sqlite" else [*_USUAL]
             chance.shuffle(kinds)
             if not deeds:
                 kinds.insert(chance.randrange(3), "Asterisk restarted")
+                kinds.insert(chance.randrange(3), "Asterisk killed")
         what = kinds.pop()
         deeds.append(Deed(round(at, 2), what, round(chance.uniform(0.2, 6.0), 2)))
         at += chance.uniform(*_PAUSE)
@@ -54,7 +64,7 @@ class Monkey:
         self._proxy = proxy
         self._service = service
         self._store = store
-        self._one_at_a_time = {"AMI": asyncio.Lock(), "service": asyncio.Lock(), "store": asyncio.Lock()}
+        self._one_at_a_time = {part: asyncio.Lock() for part in ("AMI", "service", "store", "Asterisk")}
 
     async def play(self, deeds: tuple[Deed, ...]) -> None:
         """Do all of them, each at its time; of one part only one at a time."""
@@ -65,11 +75,8 @@ class Monkey:
                 tasks.create_task(self._do(deed))
 
     async def _do(self, deed: Deed) -> None:
-        lock = self._one_at_a_time.get(deed.what.split()[0])
-        if lock is None:
-            await self._note(deed, self._deed(deed))
-            return
-        async with lock:
+        part = deed.what.split()[0]
+        async with self._one_at_a_time["store" if part == "disk" else part]:
             await self._note(deed, self._deed(deed))
 
     async def _note(self, deed: Deed, doing: Coroutine[Any, Any, None]) -> None:
@@ -83,8 +90,14 @@ class Monkey:
                 await self._service.kill(deed.seconds)
             case "store away":
                 await self._store.away(deed.seconds)
+            case "disk full":
+                await self._store.full(deed.seconds)
             case "Asterisk restarted":
                 await self._pbx.restart()
+            case "Asterisk killed":
+                await self._pbx.kill()
+                await asyncio.sleep(deed.seconds)
+                await self._pbx.start()
             case "AMI cut":
                 self._proxy.refuse()
                 await asyncio.sleep(deed.seconds)

@@ -32,6 +32,7 @@ class Wish:
     store: str
     deeds: tuple[Deed, ...]
     thorough: bool
+    records: tuple[str, ...] = ("cel", "cdr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ async def run(wish: Wish, pbx: AsteriskPbx) -> Outcome:
             http_port=port,
             ami_port=proxy.port,
             secret=pbx.events_secret,
-            records=pbx.folder / "log",
+            log=pbx.folder / "log",
+            records=wish.records,
         )
         process = ServiceProcess(configuration, folder / "service.log", port)
         service = await stack.enter_async_context(process.running())

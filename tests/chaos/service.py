@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -113,8 +113,11 @@ class ServiceProcess:
                     await self._may_run.wait()
 
 
-def write_configuration(file: Path, *, store: str, http_port: int, ami_port: int, secret: str, records: Path) -> None:
-    """The service's settings; `records` is Asterisk's log folder."""
+def write_configuration(
+    file: Path, *, store: str, http_port: int, ami_port: int, secret: str, log: Path, records: Sequence[str]
+) -> None:
+    """The service's settings; `log` is Asterisk's log folder, `records` are `cel`, `cdr` or both."""
+    sources = "\n".join(f'{kind} = "csv:{log}/{kind}-custom/{kind}.csv"' for kind in records)
     file.write_text(
         f"""
 [database]
@@ -130,8 +133,7 @@ name = "{PBX}"
 port = {ami_port}
 secret = "{secret}"
 [pbx.records]
-cel = "csv:{records}/cel-custom/cel.csv"
-cdr = "csv:{records}/cdr-custom/cdr.csv"
+{sources}
 """
     )
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
+import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,8 @@ from tests.accounts_setup import PASSWORD, cheap_passwords
 from tests.chaos.service import PBX
 from tests.databases import PostgresServer, postgres_binaries
 
+_DISK = "32m"
+
 EXTENSIONS = ("101", "102", "103", "104", "105", "106")
 
 
@@ -30,13 +33,25 @@ class Store(Protocol):
         """Let nobody write for that time."""
         ...
 
+    async def full(self, seconds: float) -> None:
+        """Have no room on the disk for that time."""
+        ...
+
 
 class SqliteStore:
-    """A file; away means that another program holds it for writing."""
+    """A file on a small disk of its own; away means that another program holds it for writing."""
 
     def __init__(self, file: Path) -> None:
         self.url = f"sqlite+aiosqlite:///{file}"
         self._file = file
+
+    async def full(self, seconds: float) -> None:
+        filler = self._file.with_name("filler")
+        try:
+            await asyncio.to_thread(_fill, filler)
+            await asyncio.sleep(seconds)
+        finally:
+            filler.unlink()
 
     async def away(self, seconds: float) -> None:
         holder = await asyncio.to_thread(sqlite3.connect, self._file, timeout=30, check_same_thread=False)
@@ -55,6 +70,9 @@ class PostgresStore:
         self.url = server.create(tables=False)
         self._server = server
 
+    async def full(self, seconds: float) -> None:
+        raise NotImplementedError("a PostgreSQL that has no room stops; starting it again is its administrator's")
+
     async def away(self, seconds: float) -> None:
         await asyncio.to_thread(self._server.halt)
         try:
@@ -67,7 +85,13 @@ class PostgresStore:
 async def open_store(kind: str, folder: Path) -> AsyncIterator[Store]:
     """An empty database of the kind `sqlite` or `postgresql`."""
     if kind == "sqlite":
-        yield SqliteStore(folder / "cti-crm.db")
+        disk = folder / "disk"
+        disk.mkdir()
+        await asyncio.to_thread(_run, "mount", "-t", "tmpfs", "-o", f"size={_DISK}", "tmpfs", str(disk))
+        try:
+            yield SqliteStore(disk / "cti-crm.db")
+        finally:
+            await asyncio.to_thread(_run, "umount", str(disk))
         return
     binaries = postgres_binaries()
     if binaries is None:
@@ -77,6 +101,18 @@ async def open_store(kind: str, folder: Path) -> AsyncIterator[Store]:
         yield await asyncio.to_thread(PostgresStore, server)
     finally:
         await asyncio.to_thread(server.stop)
+
+
+def _fill(file: Path) -> None:
+    with file.open("wb", buffering=0) as handle, suppress(OSError):
+        while True:
+            handle.write(bytes(4096))
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
 
 
 async def set_up(url: str) -> str:

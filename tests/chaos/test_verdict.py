@@ -19,12 +19,15 @@ CEL = [
         ("ANSWER", "11.0", "PJSIP/trunk-1", "1.0", NUMBER),
         ("BRIDGE_ENTER", "11.0", "PJSIP/101-1", "1.1", "101"),
         ("BRIDGE_ENTER", "11.0", "PJSIP/trunk-1", "1.0", NUMBER),
+        ("CHAN_END", "15.0", "PJSIP/trunk-1", "1.0", NUMBER),
     )
 ]
 RIGHT: dict[str, Any] = {
     "id": "a",
     "linkedid": "1.0",
     "caller": {"number": NUMBER},
+    "called": {"number": "+49305550101"},
+    "direction": "inbound",
     "talk": [{"agent": "101"}],
     "answered_by": "101",
     "final_agent": "101",
@@ -70,6 +73,33 @@ def test_a_log_that_is_not(log: list[dict[str, Any]], fault: str) -> None:
 def test_people_whom_cel_does_not_know() -> None:
     cel = [row for row in CEL if row["event"] != "BRIDGE_ENTER"]
     assert verdict(RIGHT, cel=cel).wrong["actors against CEL"]
+
+
+def test_a_pbx_that_was_killed_may_not_have_written_what_was_last() -> None:
+    cel = [row for row in CEL if row["event"] not in ("BRIDGE_ENTER", "CHAN_END")]
+    assert verdict(RIGHT, cel=cel).good
+    assert verdict(RIGHT | {"talk": [], "answered_by": None, "final_agent": None, "outcome": "missed"}, cel=cel).good
+    assert not verdict(RIGHT | {"outcome": "missed"}, cel=cel).good
+    assert not verdict(cel=cel).good
+
+
+def test_the_phone_that_asked_a_colleague_only_passes_by() -> None:
+    asked = [
+        CEL[0] | {"event": event, "time": time, "channel": channel, "uniqueid": leg, "linkedid": "2.0", "extra": extra}
+        for event, time, channel, leg, extra in (
+            ("BRIDGE_ENTER", "13.0", "PJSIP/101-2", "2.0", '{"bridge_id": "b"}'),
+            ("BRIDGE_ENTER", "13.0", "PJSIP/102-3", "2.1", '{"bridge_id": "b"}'),
+            ("BRIDGE_EXIT", "14.0", "PJSIP/trunk-1", "1.0", ""),
+            ("BRIDGE_ENTER", "14.0", "PJSIP/trunk-1", "1.0", '{"bridge_id": "b"}'),
+            ("BRIDGE_EXIT", "14.01", "PJSIP/101-2", "2.0", '{"bridge_id": "b"}'),
+        )
+    ]
+    cel = [*CEL[:-1], *asked, CEL[-1]]
+    first = lived(SipTruth("101", False, NUMBER, invite=10.1, ring=10.2, answer=11.0, end=14.0, status=200))
+    second = lived(SipTruth("102", False, "101", invite=12.1, ring=12.2, answer=13.0, end=15.0, status=200))
+    log = [RIGHT | {"talk": [{"agent": "101"}, {"agent": "102"}], "final_agent": "102"}]
+    assert compare([Customer(NUMBER, "101", None, [first], [second])], log, cel).good
+    assert not compare([Customer(NUMBER, "101", None, [first], [second])], [RIGHT], cel).good
 
 
 def test_a_customer_whom_the_pbx_never_heard_need_not_be_in_the_log() -> None:
