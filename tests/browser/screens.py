@@ -90,12 +90,18 @@ for _name, _path in (
     ("lists", "/lists?f=%7B%22has_email%22%3Atrue%7D"),
     ("duplicates", "/duplicates"),
     ("tasks", "/tasks"),
+    ("tasks-week", "/tasks?layout=week&whose=mine"),
+    ("tasks-month", "/tasks?layout=month"),
     ("calls-empty", "/calls"),
+    ("missed-empty", "/missed"),
     ("colleagues", "/colleagues"),
     ("settings", "/settings"),
     ("no-such-page", "/no/such/page"),
 ):
     page_at(_name, _path)
+
+
+page_at("desk", "/settings/desk", "maria")
 
 
 @screen("contact")
@@ -125,6 +131,21 @@ async def _calls(office: SimulatedOffice, page: Page) -> None:
     await waiting.ring()
     await page.goto("/calls")
     await page.locator("tbody tr").nth(1).wait_for()
+    await settled(page)
+
+
+@screen("missed")
+async def _missed(office: SimulatedOffice, page: Page) -> None:
+    for number in (KNOWN, "+2250707123456", UNKNOWN, SHARED, KNOWN, ""):
+        call = await office.pbx.incoming(number, did=SUPPORT)
+        await call.ring()
+        await call.hang_up("caller")
+    await page.goto("/missed")
+    await expect(page.locator("main article")).to_have_count(5)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("c")
+    await page.keyboard.press("Enter")
+    await page.get_by_test_id("claimed").wait_for()
     await settled(page)
 
 

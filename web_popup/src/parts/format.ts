@@ -53,7 +53,7 @@ export function createFormat(language: string, now: () => number = Date.now): Fo
 }
 
 /** The browser's own variety of a language: "en-GB" writes times otherwise than "en-US". */
-function variety(language: string): string {
+export function variety(language: string): string {
   return navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
 }
 

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next";
 import { type TaskFilter, useTaskRange } from "../api/queries";
 import type { Task } from "../api/types";
+import { variety } from "../parts/format";
 import { Loading, Problem } from "../parts/parts";
 import { dayKey, daysOfKey, daysShown, type Layout, movedTo, paged, plusDays } from "./calendar";
 import { TaskForm } from "./TaskForm";
@@ -33,7 +34,7 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
   const moved = useRef<string | null>(null);
   const grid = useRef<HTMLDivElement>(null);
   const formats = useMemo(() => {
-    const of = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(i18n.language, options);
+    const of = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(variety(i18n.language), options);
     return {
       title: of({ month: "long", year: "numeric" }),
       weekday: of({ weekday: "short" }),

@@ -2,8 +2,8 @@
 import { ActionIcon, Button, Group, Menu, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconBellRinging, IconChevronDown, IconUserShare } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api, ok } from "../api/client";
@@ -26,6 +26,15 @@ export default function Notices() {
   const quiet = useDesk((desk) => agentAt(desk.agents, desk.extension)?.do_not_disturb ?? false);
   const shown = useRef(new Map<string, () => void>());
   const outside = leading && !quiet;
+  const queries = useQueryClient();
+  const problemText = useProblemText();
+  const latest = useRef<(task: Task, answer: Answer) => Promise<void>>(async () => {});
+  latest.current = (task, answer) =>
+    sendAnswer(task, answer)
+      .catch((error: unknown) => {
+        notifications.show({ color: "red", title: t("problem.title"), message: problemText(error) });
+      })
+      .finally(() => stale(queries, ["tasks", "timeline"]));
 
   useEffect(() => {
     if (!notices.data) return;
@@ -43,7 +52,7 @@ export default function Notices() {
         autoClose: false,
         withCloseButton: false,
         icon: task.reminded_at ? <IconBellRinging size={20} /> : <IconUserShare size={20} />,
-        message: <Notice task={task} />,
+        message: <Notice task={task} send={(answer) => latest.current(task, answer)} />,
       });
       const title = task.reminded_at
         ? t("task.reminder", { text: task.text })
@@ -71,24 +80,30 @@ export default function Notices() {
   return null;
 }
 
-function Notice({ task }: { task: Task }) {
+async function sendAnswer(task: Task, answer: Answer): Promise<void> {
+  const params = { path: { task_id: task.id } };
+  if ("until" in answer) {
+    const body = { until: answer.until.toISOString() };
+    await ok(api.POST("/api/v1/tasks/{task_id}/snooze", { params, body }));
+  } else if ("seen" in answer) {
+    await ok(api.POST("/api/v1/tasks/{task_id}/seen", { params }));
+  } else {
+    const body = { version: task.version, done: true };
+    await ok(api.PATCH("/api/v1/tasks/{task_id}", { params, body }));
+  }
+}
+
+type Answer = { seen: true } | { done: true } | { until: Date };
+
+/** Shown beside the page, where none of its providers reach: what it does is handed in. */
+function Notice({ task, send }: { task: Task; send: (answer: Answer) => Promise<void> }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const queries = useQueryClient();
-  const problemText = useProblemText();
-  const params = { path: { task_id: task.id } };
-  const answer = useMutation({
-    mutationFn: (wish: { seen: true } | { done: true } | { until: Date }) => {
-      if ("until" in wish) {
-        const body = { until: wish.until.toISOString() };
-        return ok(api.POST("/api/v1/tasks/{task_id}/snooze", { params, body }));
-      }
-      if ("seen" in wish) return ok(api.POST("/api/v1/tasks/{task_id}/seen", { params }));
-      return ok(api.PATCH("/api/v1/tasks/{task_id}", { params, body: { version: task.version, done: true } }));
-    },
-    onSettled: () => stale(queries, ["tasks", "timeline"]),
-    onError: (error) => notifications.show({ color: "red", title: t("problem.title"), message: problemText(error) }),
-  });
+  const [busy, setBusy] = useState(false);
+  const answer = (one: Answer) => {
+    setBusy(true);
+    void send(one).finally(() => setBusy(false));
+  };
   const later = [
     { label: t("task.inTenMinutes"), until: () => new Date(Date.now() + 600_000) },
     { label: t("task.inAnHour"), until: () => new Date(Date.now() + 3_600_000) },
@@ -111,19 +126,19 @@ function Notice({ task }: { task: Task }) {
         )}
       </div>
       <Group gap={6}>
-        <Button size="compact-sm" loading={answer.isPending} onClick={() => answer.mutate({ seen: true })}>
+        <Button size="compact-sm" loading={busy} onClick={() => answer({ seen: true })}>
           {t("task.seen")}
         </Button>
         {reminds && (
           <>
-            <Button size="compact-sm" variant="default" onClick={() => answer.mutate({ done: true })}>
+            <Button size="compact-sm" variant="default" onClick={() => answer({ done: true })}>
               {t("task.markDone")}
             </Button>
             <Group gap={0} wrap="nowrap">
               <Button
                 size="compact-sm"
                 variant="default"
-                onClick={() => answer.mutate({ until: (later[0] as (typeof later)[number]).until() })}
+                onClick={() => answer({ until: (later[0] as (typeof later)[number]).until() })}
               >
                 {t("task.snooze")}
               </Button>
@@ -135,7 +150,7 @@ function Notice({ task }: { task: Task }) {
                 </Menu.Target>
                 <Menu.Dropdown>
                   {later.map((one) => (
-                    <Menu.Item key={one.label} onClick={() => answer.mutate({ until: one.until() })}>
+                    <Menu.Item key={one.label} onClick={() => answer({ until: one.until() })}>
                       {one.label}
                     </Menu.Item>
                   ))}
