@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument("--store", choices=("postgresql", "sqlite"), default="postgresql")
     parser.add_argument("--records", choices=("cel,cdr", "cdr"), default="cel,cdr", help="what the service may read")
     wish = parser.parse_args()
+    records = tuple(wish.records.split(","))
     print(f"seed {wish.seed}, {wish.seconds} s, {wish.rate} calls/s, {wish.store}", flush=True)
     outcome = asyncio.run(
         _run(
@@ -27,9 +28,9 @@ def main() -> int:
                 per_second=wish.rate,
                 seed=wish.seed,
                 store=wish.store,
-                deeds=plan(wish.seed, wish.seconds, wish.store),
+                deeds=plan(wish.seed, wish.seconds, wish.store, records),
                 thorough=True,
-                records=tuple(wish.records.split(",")),
+                records=records,
             )
         )
     )
