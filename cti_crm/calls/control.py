@@ -344,6 +344,8 @@ class CallControlService:
         talking = [leg for leg in legs if leg.state in (LegState.CONNECTED, LegState.HELD)]
         if not talking:
             raise NotNowError("not_talking", "You are not talking yet.")
+        if _is_only_asked(call, talking[0]):
+            raise NotNowError("being_asked", "A colleague asks you: this call is not yours yet.")
         return _Part(call, talking[0], self._controls[call.pbx])
 
     @staticmethod
@@ -374,3 +376,11 @@ class CallControlService:
 
     def _done(self, principal: Principal, call_id: UUID, deed: str, target: str, out: DialOut | None = None) -> None:
         self._wishes[call_id, principal.user_id] = _Wish(deed, target, now(), out)
+
+
+def _is_only_asked(call: Call, own: Leg) -> bool:
+    """Whether a colleague keeps the customer waiting to ask this person: who is on the line then is the colleague."""
+    extension = own.party.extension
+    if any(talk.agent == extension and talk.until is None for talk in call.talk):
+        return False
+    return any(hold.until is None and hold.by != extension and hold.since <= own.started_at for hold in call.holds)

@@ -100,6 +100,8 @@ async def test_asked_and_handed_over(pbx: Simulator, anna: Desk, bernd: Desk) ->
     assert call.asking is not None
     call.asking.answer()
     await leg_is(anna, call_id, "102", state="connected")
+    status, problem = await bernd.try_request("POST", f"/calls/{call_id}/park")
+    assert (status, problem["code"]) == (409, "control_being_asked")
     await ask(anna, call_id, "complete-transfer")
     await anna.pop("wrap_up")
     await anna.until(lambda desk: desk.calls.get(call_id, NOTHING)["transfers"], "the transfer")

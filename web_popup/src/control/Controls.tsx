@@ -20,7 +20,7 @@ import { nameOf } from "../state/agents";
 import { Asking } from "./Asking";
 import { useLacks } from "./abilities";
 import classes from "./control.module.css";
-import { inTalk } from "./standing";
+import { handedOverBy, inTalk } from "./standing";
 import { useControl, wishesFor } from "./useControl";
 
 const HandOver = lazy(() => import("./HandOver"));
@@ -37,7 +37,8 @@ export function Controls({ pop }: { pop: Pop }) {
   const { standing, pending, ask } = control;
   const { held, muted, asked, third } = standing;
   const wishes = wishesFor(pop.call.id);
-  const talking = inTalk(standing);
+  // Who is only asked has a colleague on the line, not the customer.
+  const talking = inTalk(standing) && handedOverBy(pop.call, pop.agent_extension)?.asks !== true;
   const toggle = (which: Panel) => setPanel((now) => (now === which ? null : which));
 
   const hold = () =>
@@ -138,7 +139,7 @@ interface KeyProps {
   label: string;
   keys: string;
   lack: string | null;
-  /** Whether it is so now; undefined where it is no switch. */
+  /** Whether it is so now: its label then says how to end it. */
   on?: boolean;
   /** Whether its panel is open; undefined where it has none. */
   opens?: boolean;
@@ -153,7 +154,6 @@ function Key({ icon, label, keys, lack, on, opens, tone, pending = false, press 
       type="button"
       className={classes.key}
       title={lack ?? `${label} (${keys})`}
-      aria-pressed={on}
       aria-expanded={opens}
       aria-disabled={lack !== null}
       aria-busy={pending}

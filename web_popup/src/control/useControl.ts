@@ -33,6 +33,7 @@ const REFUSALS = [
   "held_by_phone",
   "asking",
   "asking_nobody",
+  "being_asked",
   "no_part",
   "not_talking",
   "not_parked",

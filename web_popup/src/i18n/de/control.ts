@@ -62,6 +62,7 @@ export const control = {
       held_by_phone: "Es wird am Telefon gehalten: bitte dort zurückholen.",
       asking: "Sie fragen gerade jemanden: erst übergeben oder zurückgehen.",
       asking_nobody: "Sie fragen niemanden.",
+      being_asked: "Sie werden nur gefragt: Der Anruf ist noch nicht bei Ihnen.",
       no_part: "Sie sind an diesem Gespräch nicht mehr beteiligt.",
       not_talking: "Sie sprechen noch nicht.",
       not_parked: "Jemand hat diesen Anruf schon geholt.",

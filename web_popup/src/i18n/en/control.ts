@@ -61,6 +61,7 @@ export const control = {
       held_by_phone: "It was put on hold on your phone: take it back there.",
       asking: "You are asking somebody: hand over to them, or go back first.",
       asking_nobody: "You are asking nobody.",
+      being_asked: "A colleague asks you: this call is not yours yet.",
       no_part: "You have no part in this call any more.",
       not_talking: "You are not talking yet.",
       not_parked: "Somebody has fetched this call already.",
