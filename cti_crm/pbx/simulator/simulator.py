@@ -82,7 +82,7 @@ class Simulator:
         if self._traffic is not None and self._people is not None and self._life is not None:
             source = TrafficSource(self._traffic, self.switch, self.clock, self._people, self._life)
             self._spawn(source.run())
-            self._spawn(BreakTaker(Breaks(), self.switch, self.clock, self._people).run())
+            self._spawn(BreakTaker(Breaks(), self.switch, self.clock, People()).run())
         return self
 
     async def __aexit__(
