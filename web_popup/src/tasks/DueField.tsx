@@ -1,7 +1,7 @@
 /** When something is due, in words; what was understood is shown as one types, and what can mean two times is asked. */
 import { ActionIcon, Button, Chip, Group, Text, TextInput } from "@mantine/core";
 import { IconCalendar } from "@tabler/icons-react";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "../i18n";
 import { useFormat } from "../parts/format";
@@ -28,9 +28,11 @@ export function DueField({ due, onChange, words: first = "" }: Props) {
   const said = useUnderstood(words);
   const hint = useId();
 
+  const tell = useRef(onChange);
+  tell.current = onChange;
   useEffect(() => {
-    if (said && said.kind !== "empty") onChange(said.kind === "clear" ? said.at : undefined);
-  }, [said, onChange]);
+    if (said && said.kind !== "empty") tell.current(said.kind === "clear" ? said.at : undefined);
+  }, [said]);
 
   const type = (text: string) => {
     setWords(text);
