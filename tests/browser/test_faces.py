@@ -46,7 +46,7 @@ async def shows(page: Page, kind: str, words: str | None) -> None:
         ("+4930778899123", "organization", None, "Turmbau AG"),
         (PRAXIS, "ambiguous", "Several people have this number", "+49 341 9988770"),
         (STRANGER, "unknown", "Unknown number", "+49 1579 9900999"),
-        ("", "withheld", "Number withheld", "Number withheld"),
+        ("", "withheld", None, "Number withheld"),
         ("+493055509", "own_number", "One of our own numbers", "+49 30 55509"),
     ],
 )

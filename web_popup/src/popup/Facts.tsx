@@ -16,6 +16,7 @@ import { duration, useFormat, useNow } from "../parts/format";
 import { Outside } from "../parts/parts";
 import { useDesk } from "../shell/live";
 import { nameOf } from "../state/agents";
+import { type CallerKind, callerKind } from "../state/callers";
 import { lastAnswered } from "../state/matters";
 import { heldBy, talkingSince } from "../state/progress";
 import { CallerReason } from "./CallerFace";
@@ -32,6 +33,9 @@ function Fact({ icon: Icon, name, children }: { icon: Icon; name?: string; child
   );
 }
 
+/** Of these the face says already why we think so. */
+const SAID_BY_FACE: readonly CallerKind[] = ["ambiguous", "withheld", "colleague", "own_number", "pending"];
+
 /** All that does not change by the second. */
 export function Facts({ pop }: { pop: Pop }) {
   const { t, i18n } = useTranslation();
@@ -42,9 +46,11 @@ export function Facts({ pop }: { pop: Pop }) {
   const answered = lastAnswered(pop);
   return (
     <div className={classes.facts}>
-      <Fact icon={IconSearch} name="pop-reason">
-        <CallerReason pop={pop} />
-      </Fact>
+      {!SAID_BY_FACE.includes(callerKind(pop)) && (
+        <Fact icon={IconSearch} name="pop-reason">
+          <CallerReason pop={pop} />
+        </Fact>
+      )}
       {call.queue ? (
         <Fact icon={IconUsersGroup}>{t("pop.calledQueue", { queue: call.queue })}</Fact>
       ) : (

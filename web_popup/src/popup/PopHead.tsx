@@ -33,7 +33,7 @@ export function PopHead({ pop, small }: { pop: Pop; small: boolean }) {
       <div className={classes.who}>
         <CallerFace pop={pop} />
         <div className={classes.whoText}>
-          {kind !== "known" && kind !== "organization" && (
+          {kind !== "known" && kind !== "organization" && kind !== "withheld" && (
             <div className={classes.kind} data-testid="caller-kind">
               {t(`face.kind.${kind}`)}
             </div>

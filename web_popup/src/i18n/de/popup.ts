@@ -45,7 +45,6 @@ export const popup = {
     kind: {
       ambiguous: "Mehrere haben diese Nummer",
       unknown: "Unbekannte Nummer",
-      withheld: "Unterdrückte Nummer",
       colleague: "Kollege oder Kollegin",
       mobile: "Kollege oder Kollegin, vom Handy",
       own_number: "Eine unserer eigenen Nummern",

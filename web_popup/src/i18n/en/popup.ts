@@ -45,7 +45,6 @@ export const popup = {
     kind: {
       ambiguous: "Several people have this number",
       unknown: "Unknown number",
-      withheld: "Number withheld",
       colleague: "Colleague",
       mobile: "Colleague, on their mobile",
       own_number: "One of our own numbers",
