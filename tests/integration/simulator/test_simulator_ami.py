@@ -336,7 +336,7 @@ async def test_panoramisk_signs_in_asks_and_hears(pbx: Simulator) -> None:
 
 
 async def test_traffic_comes_by_itself() -> None:
-    traffic = Traffic([Caller("+4917612345678", "Karla Kunde"), Caller("030 1234567"), Caller("")])
+    traffic = Traffic([Caller("+4917612345678", "Karla Kunde"), Caller("030 1234567"), Caller("")], first_call=300.0)
     async with Simulator(clock=SpeedClock(300), traffic=traffic, people=People(seed=4)) as pbx:
         client = await Client.sign_in(pbx)
         first = (await client.read_until("Newchannel"))[-1]
