@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
 )
 
 from cti_crm.accounts.models import User
@@ -167,11 +168,16 @@ def _questions(touchpoints: ColumnElement[bool], notes: ColumnElement[bool], tas
         .order_by(Touchpoint.at.desc(), Touchpoint.id.desc())
         .limit(PAST_CALLS)
     ).subquery("past")
-    newest = select(Note.id).where(notes).order_by(Note.created_at.desc(), Note.id.desc()).limit(1)
-    shown = or_(_this_note, Note.call_id.in_(select(past.c.call_id)), Note.id.in_(newest))
+    newest = select(Note.id).where(notes).order_by(Note.created_at.desc(), Note.id.desc()).limit(1).subquery()
+    on_past = Note.call_id.in_(select(past.c.call_id))
+    # Each by its own index: PostgreSQL would read the whole table for them with "or".
+    shown = union(select(Note.id).where(_this_note), select(Note.id).where(on_past), select(newest.c.id))
     said = select(Touchpoint).where(Touchpoint.call_id == _call).subquery("said")
     has = select(
-        exists().where(shown).label("has_notes"), exists().where(tasks, Task.done_at.is_(None)).label("has_tasks")
+        or_(exists().where(_this_note), exists().where(on_past), select(Note.id).where(notes).exists()).label(
+            "has_notes"
+        ),
+        exists().where(tasks, Task.done_at.is_(None)).label("has_tasks"),
     ).subquery("has")
     return _Questions(
         all=select(
@@ -182,7 +188,7 @@ def _questions(touchpoints: ColumnElement[bool], notes: ColumnElement[bool], tas
         )
         .select_from(has.outerjoin(said, true()).outerjoin(past, true()))
         .order_by(past.c.at.desc(), past.c.id.desc()),
-        notes=_note.where(shown),
+        notes=_note.where(Note.id.in_(shown)),
         today=select(func.count())
         .select_from(Touchpoint)
         .where(
