@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import type { Agent } from "../api/types";
 import { useRefusalText } from "../control/useControl";
+import classes from "./colleagues.module.css";
 
 export function PickUp({ callId, agent }: { callId: string; agent: Agent }) {
   const { t } = useTranslation();
@@ -25,8 +26,7 @@ export function PickUp({ callId, agent }: { callId: string; agent: Agent }) {
   const label = t("colleagues.pickUp", { name: agent.name });
   return (
     <ActionIcon
-      variant="filled"
-      color="orange"
+      className={classes.pickUp}
       aria-label={label}
       title={label}
       loading={take.isPending}
