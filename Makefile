@@ -63,8 +63,8 @@ generate: $(VENV)/.dev ## make the generated files anew (API types, socket types
 	$(BIN)/python docs/generate.py
 
 .PHONY: bench
-bench: $(VENV)/.dev ## measure, print tables, write docs/benchmarks.md (a quick one: QUICK=--quick)
-	$(BIN)/python -m tests.load $(QUICK)
+bench: $(VENV)/.dev ## measure, print tables, write docs/benchmarks.md (BENCH=--quick, BENCH=--ten-million)
+	$(BIN)/python -m tests.load $(BENCH)
 
 .PHONY: chaos
 chaos: $(VENV)/.dev ## real calls while service, AMI, database and Asterisk are killed and cut (CHAOS="--seed 1 --store sqlite")
