@@ -30,7 +30,8 @@ def call_routes(calls: CallService, warned_of: WarnedOf) -> Routes:
     async def dial(request: ApiRequest, body: DialCreate) -> DialOut:
         """Dial a number: your own phone rings first, then the other side is called.
 
-        One that is not to be called is refused with the code `do_not_call`, and the reason as the field's, unless `confirmed`.
+        One that is not to be called is refused with the code `do_not_call`, and the reason as the field's, unless
+        `confirmed`.
         """
         reason = None if body.confirmed else await warned_of(request.session, body.number, body.contact_id)
         if reason is not None:
