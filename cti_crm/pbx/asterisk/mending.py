@@ -287,14 +287,21 @@ def _channel(
 
 
 def _end(lines: list[str], names: list[str], start: int, prefix: str, uniqueid: str | None) -> tuple[int, int] | None:
+    """Priority to Linkedid: with the channel's Uniqueid, or of several the last, for Exten is a caller's word too."""
+    another = [prefix + name for name in _PLACE]
+    found: tuple[int, int] | None = None
     for place in range(start, len(names) - 1):
-        if names[place] == prefix + "accountcode":
+        if names[place : place + 3] == another:
             return None  # another description of the channel, so the one before was none
+        if found is not None and names[place].endswith("channel"):
+            break
         if names[place] != prefix + "priority" or names[place + 1] != prefix + "uniqueid":
             continue
         if uniqueid is None or lines[place + 1].partition(": ")[2] == uniqueid:
-            return place, place + 2 + (names[place + 2 : place + 3] == [prefix + "linkedid"])
-    return None
+            found = place, place + 2 + (names[place + 2 : place + 3] == [prefix + "linkedid"])
+            if uniqueid is not None:
+                break
+    return found
 
 
 def _parties(lines: list[str], names: list[str], first: int, stop: int, prefix: str) -> list[str] | None:
