@@ -33,6 +33,7 @@ export default function GlobalSearch({ close }: { close: () => void }) {
   const listId = useId();
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), DEBOUNCE_MS);
+  const [wish, setWish] = useState<"open" | "dial" | null>(null);
   const [chosen, setChosen] = useState(0);
   const [recent, setRecent] = useState(() => recentSearches(session.user.id));
   const search = useSearch(q);
@@ -97,14 +98,18 @@ export default function GlobalSearch({ close }: { close: () => void }) {
   const press = (event: KeyboardEvent) => {
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move !== undefined && choices.length > 0) setChosen((at + move + choices.length) % choices.length);
-    // While the answer to what was typed last is on its way, what stands there answers something else.
-    else if (event.key === "Enter" && (typed.trim() === q || looksDialable(typed))) {
-      const choice = choices[at];
-      if (event.shiftKey) choice?.dial?.();
-      else choice?.open();
-    } else return;
+    else if (event.key === "Enter") setWish(event.shiftKey ? "dial" : "open");
+    else return;
     event.preventDefault();
   };
+  // While the answer to what was typed last is on its way, what stands there answers something else: Enter waits.
+  const settled = typed.trim() === q && (q === "" || !search.isPlaceholderData) && !(q && search.isPending);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: done once, with what is chosen at that moment
+  useEffect(() => {
+    if (wish === null || !settled) return;
+    setWish(null);
+    choices[at]?.[wish]?.();
+  }, [wish, settled]);
   const click = (event: MouseEvent, choice: Choice) => {
     if ((event.target as Element).closest("[data-dial]")) choice.dial?.();
     else choice.open();
@@ -140,7 +145,10 @@ export default function GlobalSearch({ close }: { close: () => void }) {
         maxLength={100}
         data-autofocus
         value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setWish(null);
+        }}
         onKeyDown={press}
         leftSection={<IconSearch size={20} aria-hidden />}
         rightSection={q && search.isFetching ? <Loader size={16} /> : null}
