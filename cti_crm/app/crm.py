@@ -23,7 +23,7 @@ from cti_crm.calls.log_writer import CallLogWriter
 from cti_crm.calls.repository import CallRepository
 from cti_crm.contacts import bin  # noqa: A004 - what people call it
 from cti_crm.contacts.custom_fields import custom_field_routes
-from cti_crm.contacts.events import NumbersAttached
+from cti_crm.contacts.events import ContactChanged, NumbersAttached
 from cti_crm.contacts.import_jobs import ImportRunner
 from cti_crm.contacts.matching import Matcher
 from cti_crm.contacts.phone_numbers import NumberPlan
@@ -41,6 +41,7 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.http.api import Routes
 from cti_crm.infrastructure.jobs import JobRunner
 from cti_crm.infrastructure.mail import Mailer
+from cti_crm.missed_calls.arranging import Affected
 from cti_crm.missed_calls.routes import missed_call_routes
 from cti_crm.notes.events import NoteChanged
 from cti_crm.notes.routes import note_routes
@@ -98,6 +99,7 @@ class Crm:
         background.after(NoteChanged, index_changed_notes)
         background.after(NumbersAttached, self._numbers_attached)
         background.after(TouchpointAssigned, self._written_about_call)
+        background.after(ContactChanged, self._contacts_changed)
         background.after(CallWrappedUp, self._wrapped_up)
 
     def routes(self) -> list[Routes]:
@@ -149,6 +151,10 @@ class Crm:
     async def _numbers_attached(self, session: AsyncSession, events: Sequence[NumbersAttached]) -> None:
         for event in events:
             await self.touchpoints.on_numbers_attached(session, event)
+
+    async def _contacts_changed(self, session: AsyncSession, events: Sequence[ContactChanged]) -> None:
+        # Two that became one are one missed caller from now on.
+        await self.missed.settler.settle(session, Affected(contact_ids={event.contact_id for event in events}))
 
     async def _written_about_call(self, session: AsyncSession, events: Sequence[TouchpointAssigned]) -> None:
         calls = {event.call_id for event in events}

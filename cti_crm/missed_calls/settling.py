@@ -69,6 +69,7 @@ class Settler:
     ) -> None:
         left = dict(lines)
         # What stays open keeps the open line, with who claimed it; a conversation may then take over an open line.
+        placed: list[tuple[MissedLine, list[MissedAttempt]]] = []
         for group in sorted(groups, key=lambda one: one.closing is not None):
             members = [attempts[one.call_id] for one in group.attempts]
             line = _line_for(group, members, left, lines)
@@ -78,7 +79,9 @@ class Settler:
                 session.add(line)
             if line in session.new or session.is_modified(line) or any(row.line_id != line.id for row in members):
                 after_commit(session, MissedCallsChanged(line.id))
-            await session.flush()
+            placed.append((line, members))
+        await session.flush()
+        for line, members in placed:
             for row in members:
                 row.line_id = line.id
                 session.add(row)

@@ -41,7 +41,7 @@ class MissedCrm(Crm):
         super().__post_init__()
         self.bus.subscribe(TouchpointAssigned, self.assigned.append)
         self.rules = rules_of(Settings(numbers=NUMBERS, business_hours=HOURS))
-        settler = Settler(self.rules, self.plan, talks_with)
+        self.settler = settler = Settler(self.rules, self.plan, talks_with)
         self.missed_recorder = MissedCallRecorder(owners_of_calls, settler, self.plan)
         self.missed = MissedCallService(self.rules, self.plan, settler, lambda: self.time)
         self.upkeep = Upkeep(

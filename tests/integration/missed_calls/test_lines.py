@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from cti_crm.calls.call import Call, CallOutcome, Direction
 from cti_crm.calls.repository import CallRepository
 from cti_crm.contacts.schemas import MatchReason, NumberIn
 from cti_crm.infrastructure.http.principal import Principal
-from cti_crm.missed_calls.arranging import ClosedHow
+from cti_crm.missed_calls.arranging import Affected, ClosedHow
 from cti_crm.missed_calls.events import MissedCallsChanged
 from cti_crm.missed_calls.lures import LureReason
+from cti_crm.missed_calls.models import MissedAttempt, MissedLine
 from cti_crm.missed_calls.schemas import MissedState
 from tests.crm_setup import MOBILE, START, call
 from tests.integration.missed_calls.conftest import MissedCrm
@@ -161,6 +163,20 @@ async def test_a_caller_who_becomes_known_keeps_one_line(crm: MissedCrm, anna: P
     async with crm.database.transaction() as session:
         await crm.contacts.delete(session, karla.id)
     assert [(line.attempt_count, line.contact) for line in await crm.lines(anna)] == [(2, None)]
+
+
+async def test_two_contacts_that_become_one_are_one_line(crm: MissedCrm, anna: Principal) -> None:
+    karla = await crm.add_contact("Karla Krüger", MOBILE)
+    again = await crm.add_contact("K. Krüger", "030 999999")
+    await crm.save(missed(), missed("+4930999999", minutes=3))
+    assert len(await crm.lines(anna)) == 2
+    async with crm.database.transaction() as session:
+        for table in (MissedLine, MissedAttempt):  # as merging does with all that points to a contact
+            moved = update(table).where(table.contact_id == again.id).values(contact_id=karla.id)
+            await session.execute(moved)
+    async with crm.database.transaction() as session:
+        await crm.settler.settle(session, Affected(contact_ids={karla.id}))
+    assert [(line.attempt_count, line.contact and line.contact.id) for line in await crm.lines(anna)] == [(2, karla.id)]
 
 
 async def test_callers_without_a_number_are_one_line_that_is_never_due(crm: MissedCrm, anna: Principal) -> None:

@@ -263,7 +263,7 @@ export function changeSession(queries: QueryClient, session: Session | null): vo
 }
 
 const STALE: Record<Extract<ServerMessage, { type: "data" }>["resource"], readonly string[]> = {
-  contacts: ["contacts", "organizations", "timeline"],
+  contacts: ["contacts", "organizations", "timeline", "missed-calls"],
   organizations: ["organizations", "contacts"],
   notes: ["notes", "timeline", "calls"],
   tasks: ["tasks", "timeline", "calls"],

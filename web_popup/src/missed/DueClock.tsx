@@ -7,7 +7,7 @@ import { useFormat, useNow } from "../parts/format";
 import { Badge, Outside, type Tone } from "../parts/parts";
 import { useDesk } from "../shell/live";
 import { nameOf } from "../state/agents";
-import { amountText, type DueTone, dueOf } from "./due";
+import { amountText, type DueTone, dueOf, isFar } from "./due";
 import { stateOf } from "./lines";
 
 const TONES: Record<DueTone, Tone> = { calm: "calm", soon: "ring", late: "missed" };
@@ -33,7 +33,11 @@ export function DueClock({ line }: { line: MissedCall }) {
       return (
         <span title={format.full(line.due_at)} data-testid="due" data-tone={due.tone}>
           <Badge tone={TONES[due.tone]} icon={<Icon size={14} aria-hidden />}>
-            {due.tone === "late" ? t("missed.overdue", { amount }) : t("missed.dueIn", { amount })}
+            {due.tone === "late"
+              ? t("missed.overdue", { amount })
+              : isFar(line.due_at, now)
+                ? t("missed.dueAt", { when: format.moment(line.due_at) })
+                : t("missed.dueIn", { amount })}
           </Badge>
         </span>
       );

@@ -6,10 +6,11 @@ import {
   IconCheck,
   IconChevronDown,
   IconClockPause,
-  IconHandStop,
   IconPhone,
   IconUserCheck,
+  IconUserOff,
 } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { MissedCall } from "../api/types";
@@ -150,19 +151,10 @@ function Buttons({ line, state, name, snoozing, setSnoozing, callBack, actions }
         </Button>
       )}
       {!others && !mine && line.number !== null && (
-        <Button size="compact-sm" variant="default" onClick={() => void actions.claim(line)}>
-          {t("missed.claim")}
-        </Button>
+        <Action label={t("missed.claim")} icon={<IconUserCheck size={18} />} act={() => void actions.claim(line)} />
       )}
       {mine && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconHandStop size={16} />}
-          onClick={() => void actions.release(line)}
-        >
-          {t("missed.release")}
-        </Button>
+        <Action label={t("missed.release")} icon={<IconUserOff size={18} />} act={() => void actions.release(line)} />
       )}
       {!others && (
         <>
@@ -195,17 +187,22 @@ function Buttons({ line, state, name, snoozing, setSnoozing, callBack, actions }
               </Menu.Dropdown>
             </Menu>
           )}
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t("missed.doneName", { name })}
+          <Action
+            label={t("missed.doneName", { name })}
             title={t("missed.done")}
-            onClick={() => void actions.done(line)}
-          >
-            <IconCheck size={18} />
-          </ActionIcon>
+            icon={<IconCheck size={18} />}
+            act={() => void actions.done(line)}
+          />
         </>
       )}
     </div>
+  );
+}
+
+function Action({ label, title, icon, act }: { label: string; title?: string; icon: ReactNode; act: () => void }) {
+  return (
+    <ActionIcon variant="subtle" color="gray" aria-label={label} title={title ?? label} onClick={act}>
+      {icon}
+    </ActionIcon>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amountText, dueOf } from "./due";
+import { amountText, dueOf, isFar } from "./due";
 
 const NOW = Date.parse("2026-11-20T10:00:00Z");
 const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();
@@ -21,6 +21,10 @@ describe("the due clock", () => {
     expect(dueOf(at(59), NOW).unit).toBe("minute");
     expect(dueOf(at(61), NOW)).toMatchObject({ amount: 1, unit: "hour" });
     expect(dueOf(at(-26 * 60), NOW)).toMatchObject({ amount: 1, unit: "day" });
+  });
+
+  it("knows what is better told by its time", () => {
+    expect([isFar(at(60), NOW), isFar(at(7 * 60), NOW), isFar(at(-600), NOW)]).toEqual([false, true, false]);
   });
 
   it("speaks the page's language", () => {

@@ -10,6 +10,7 @@ export interface Due {
 
 const MINUTE = 60_000;
 const SOON = 15 * MINUTE;
+const FAR = 6 * 60 * MINUTE;
 
 export function dueOf(dueAt: string, now: number): Due {
   const left = Date.parse(dueAt) - now;
@@ -19,6 +20,9 @@ export function dueOf(dueAt: string, now: number): Due {
   if (minutes < 24 * 60) return { tone, amount: Math.round(minutes / 60), unit: "hour" };
   return { tone, amount: Math.round(minutes / (24 * 60)), unit: "day" };
 }
+
+/** So far ahead that the time itself says more than how long it is until then. */
+export const isFar = (dueAt: string, now: number) => Date.parse(dueAt) - now > FAR;
 
 /** "25 min", "3 hr", "2 days", in the language's own way. */
 export function amountText(due: Due, language: string): string {

@@ -67,7 +67,7 @@ describe("a line", () => {
     expect(callerName(line({ name: "MOREAU" }))).toBe("MOREAU");
     expect(callerName(line({ organization: { id: "o", name: "Krüger GmbH" } }))).toBe("Krüger GmbH");
     expect(callerName(line({ contact: { id: "c", name: "Karla", organization: null } }))).toBe("Karla");
-    expect(callerName(line({ number: null, display: "" }))).toBe(null);
+    expect(callerName(line({ number: null, display: "", name: "Anonymous" }))).toBe(null);
   });
 
   it("names each queue once", () => {

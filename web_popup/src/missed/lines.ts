@@ -48,7 +48,9 @@ export function lineIn(pages: Pages | undefined, id: string): MissedCall | undef
 
 /** Who is missed, in one name: the contact, the organisation, what the network said, the number; null if they hide it. */
 export function callerName(line: MissedCall): string | null {
-  return line.contact?.name ?? line.organization?.name ?? (line.name || line.display || line.number);
+  const known = line.contact?.name ?? line.organization?.name;
+  // Networks name those who hide their number "Anonymous": the page has its own words for them.
+  return known ?? (line.number && (line.name || line.display || line.number));
 }
 
 /** The queues a caller tried, each once, the last first. */

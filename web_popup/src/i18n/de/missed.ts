@@ -24,6 +24,7 @@ export const missed = {
     older_other: "und {{count}} ältere Anrufe",
     waited: "wartete {{time}}",
     dueIn: "fällig in {{amount}}",
+    dueAt: "fällig {{when}}",
     overdue: "seit {{amount}} überfällig",
     snoozedUntil: "verschoben bis {{when}}",
     talked: "gesprochen {{when}}",

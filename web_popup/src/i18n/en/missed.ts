@@ -24,6 +24,7 @@ export const missed = {
     older_other: "and {{count}} older calls",
     waited: "waited {{time}}",
     dueIn: "due in {{amount}}",
+    dueAt: "due {{when}}",
     overdue: "overdue by {{amount}}",
     snoozedUntil: "put off until {{when}}",
     talked: "talked {{when}}",
