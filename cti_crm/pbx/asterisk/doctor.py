@@ -221,6 +221,11 @@ class _Check:
             self.warning(f"Callers on {trunk} can write into the events of the PBX", _FILTER)
         elif await self._takes_numbers_unfiltered(events):
             self.warning("The dialplan sets callers' numbers from SIP headers without a filter", _FILTER)
+        elif patterns := await self._takes_any_text(events, context):
+            self.warning(
+                f"Callers on {trunk} can dial any text, and write so into the events of the PBX: {_names(patterns)}",
+                f"In [{context}] let these patterns end in X, one for each digit, rather than in `.` or `!`.",
+            )
         else:
             self.ok(f"Callers on {trunk} cannot write into the events of the PBX")
 
@@ -242,6 +247,12 @@ class _Check:
             and "FILTER(" not in text
             for text in texts
         )
+
+    async def _takes_any_text(self, events: AmiConnection, context: str) -> set[str]:
+        """Patterns of a context that match more than digits: the number dialled is the caller's word too."""
+        steps = await self._ask(events, "ShowDialPlan", Context=context)
+        patterns = {str(step.extension) for step in steps if str(step.context) == context}
+        return {one for one in patterns if one.startswith("_") and one.endswith((".", "!"))}
 
     async def _needs_no_more(self, connection: AmiConnection, username: str, dangerous: tuple[str, ...]) -> None:
         commands = (await self._ask(connection, "ListCommands"))[0]

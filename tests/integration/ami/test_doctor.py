@@ -142,6 +142,21 @@ async def test_a_dialplan_that_takes_numbers_as_they_come(healthy: FakeAmi) -> N
     assert list(found) == ["The dialplan sets callers' numbers from SIP headers without a filter"]
 
 
+@pytest.mark.parametrize(("pattern", "fine"), [("_+49305550XXX", True), ("_X.", False), ("_0!", False)])
+async def test_a_line_that_takes_any_text_for_a_number(healthy: FakeAmi, pattern: str, fine: bool) -> None:
+    healthy.lists["ShowDialPlan"] = [
+        f"Event: ListDialplan\r\nContext: {context}\r\nExtension: {pattern if context == 'from-trunk' else '_X.'}\r\n"
+        "Priority: 1\r\nApplication: Goto\r\nAppData: x"
+        for context in ("from-trunk", "phones")
+    ]
+    found = [title for title in wrong(await findings(healthy)) if "can dial any text" in title]
+    assert found == (
+        []
+        if fine
+        else [f"Callers on PJSIP/trunk can dial any text, and write so into the events of the PBX: {pattern}"]
+    )
+
+
 @pytest.mark.parametrize("trunk", ["PJSIP/trunk", "DAHDI/1"])
 async def test_a_line_that_cannot_be_checked(healthy: FakeAmi, trunk: str) -> None:
     healthy.denied = {"Getvar", "PJSIPShowEndpoints"}
