@@ -47,13 +47,13 @@ async def test_it_opens_offline_and_says_what_is_kept(office: SimulatedOffice) -
     await call.ring()
     await call.answer("101")
     await context.set_offline(True)
-    await dock(anna).get_by_label("Note", exact=True).fill("Wants a new offer")
+    await dock(anna).get_by_role("textbox", name="Note").fill("Wants a new offer")
     await expect(anna.get_by_test_id("note-state")).to_have_text("Will be sent when the service is back")
     await anna.reload()
     await expect(anna.get_by_role("heading", name="The service does not answer")).to_be_visible()
     await expect(anna.get_by_text("1 note of yours is kept in this browser")).to_be_visible()
     await context.set_offline(False)
-    await expect(dock(anna).get_by_label("Note", exact=True)).to_have_value("Wants a new offer")
+    await expect(dock(anna).get_by_role("textbox", name="Note")).to_have_value("Wants a new offer")
     await expect(anna.get_by_test_id("note-state")).to_have_text("Saved")
 
 

@@ -25,7 +25,7 @@ async def test_it_counts_down_and_is_lengthened_and_ended_by_keys(office: Simula
     await call.hang_up("caller")
     clock = dock(anna).get_by_test_id("wrap-up")
     await expect(clock).to_contain_text("Ready again in 1:")
-    note = dock(anna).get_by_label("Note", exact=True)
+    note = dock(anna).get_by_role("textbox", name="Note")
     await note.fill("half a")
     await anna.keyboard.press("Alt+w")
     await expect(clock).to_contain_text("Ready again in 2:")
@@ -44,7 +44,7 @@ async def test_it_ends_by_itself_while_somebody_writes(office: SimulatedOffice) 
     await call.ring()
     await call.answer("101")
     await call.hang_up("caller")
-    note = dock(anna).get_by_label("Note", exact=True)
+    note = dock(anna).get_by_role("textbox", name="Note")
     await note.fill("I am still")
     await anna.evaluate(
         """async () => {
