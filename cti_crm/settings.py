@@ -356,67 +356,6 @@ class QueueSettings(_Area):
     )
 
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DaySpan = Annotated[
-    str, StringConstraints(pattern=r"^\s*([01]\d|2[0-3]):[0-5]\d\s*[-–]\s*(([01]\d|2[0-3]):[0-5]\d|24:00)\s*$")
-]
-_WORKDAY = ["09:00-17:00"]
-
-
-class BusinessHoursSettings(_Area):
-    """When the firm is at work. Missed calls are due by these hours; outside of them their clock stands still."""
-
-    time_zone: str | None = Field(
-        None, description="Zone (`Europe/Berlin`) in which the hours are meant; that of this machine by default."
-    )
-    monday: list[DaySpan] = Field(_WORKDAY, description='Such as `["08:00-12:00", "13:00-17:30"]`; `[]`: closed.')
-    tuesday: list[DaySpan] = Field(_WORKDAY, description="The same.")
-    wednesday: list[DaySpan] = Field(_WORKDAY, description="The same.")
-    thursday: list[DaySpan] = Field(_WORKDAY, description="The same.")
-    friday: list[DaySpan] = Field(_WORKDAY, description="The same.")
-    saturday: list[DaySpan] = Field([], description="The same.")
-    sunday: list[DaySpan] = Field([], description="The same.")
-    holidays: str | None = Field(
-        None,
-        pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,6})?)?$",
-        description="Whose public holidays are kept: a country (`DE`) or a part of it (`DE-BY`); `numbers.country` by "
-        'default; `""` for none.',
-    )
-    closed: list[date] = Field([], description="Further days on which nobody works, such as `2026-12-24`.")
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, name: str | None) -> str | None:
-        if name is not None:
-            try:
-                ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError):
-                raise ValueError("no such time zone") from None
-        return name
-
-    @property
-    def weekly(self) -> dict[int, list[str]]:
-        """The spans of each weekday; 0 is Monday."""
-        return {number: getattr(self, name) for number, name in enumerate(_WEEKDAYS)}
-
-
-class MissedCallSettings(_Area):
-    """The list of missed calls."""
-
-    call_back_within: int = Field(
-        60, ge=1, le=60 * 24 * 7, description="Minutes of business time within which a caller is to be called back."
-    )
-    claim_minutes: int = Field(
-        30, ge=1, le=60 * 24, description="How long somebody who said they call back is waited for."
-    )
-    away_minutes: int = Field(
-        10, ge=1, le=60 * 24, description="After so long without an open page, what somebody claimed is free again."
-    )
-    forget_after_days: int = Field(
-        30, ge=1, le=3650, description="Lines with which nobody did anything close themselves after so many days."
-    )
-
-
 class Settings(BaseSettings):
     """All settings. Each may come from the file, or from the environment as `CTI_CRM_AREA__NAME` (which wins)."""
 

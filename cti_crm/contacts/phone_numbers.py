@@ -157,7 +157,7 @@ class NumberPlan:
         if number is None:
             return None
         country = str(number.country_code)
-        no_country = phonenumbers.region_code_for_country_code(number.country_code) == "001"
+        no_country = phonenumbers.region_code_for_number(number) == "001"
         return Origin(
             calling_code=f"+{country}",
             abroad=country != self._country_code,
