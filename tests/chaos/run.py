@@ -73,7 +73,8 @@ async def run(wish: Wish, pbx: AsteriskPbx) -> Outcome:
         quiet_at = datetime.now(UTC)
 
         async def judge() -> Verdict:
-            return compare(list(traffic.customers.values()), await service.calls(token), pbx.cel())
+            log = await service.calls(token)
+            return compare(list(traffic.customers.values()), log, pbx.cel(), knows_holds="cel" in wish.records)
 
         async with asyncio.timeout(_SETTLE_SECONDS):
             await proxy.forgotten()

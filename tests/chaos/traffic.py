@@ -19,6 +19,7 @@ _PHONES = (("101", 0), ("102", 0), ("103", 0), ("104", 0), ("105", 0), ("106", 0
 _HAND_OVER_TO = ("101", "102", "103", "104")
 _PARK = "700"
 _PATIENCE = (1.5, 7.0)  # seconds after which a customer hangs up, whatever goes on
+_GOING_HOME_SECONDS = 12  # longer than the patience of the last customer
 _OVER_SECONDS = 30
 
 
@@ -52,7 +53,8 @@ class Traffic:
         self.troubles: list[str] = []  # people who could not do what they wanted
         self._pbx = pbx
         self._seed = seed
-        self._phones: dict[str, Phone] = {}
+        self._phones: dict[str, Phone] = {}  # the last device of each extension
+        self._everybody: list[Phone | Crowd] = []
         self._asking: set[str] = set()  # who asks a colleague just now
         self._asked_about: dict[str, Customer] = {}  # whom they asked about last
         self._stack = AsyncExitStack()
@@ -63,6 +65,7 @@ class Traffic:
             for extension, device in _PHONES:
                 phone = await self._stack.enter_async_context(Phone(self._pbx, extension, device))
                 self._phones[extension] = phone
+                self._everybody.append(phone)
                 self._act(self._agent(phone))
         except BaseException:
             await self.__aexit__(None, None, None)
@@ -85,6 +88,7 @@ class Traffic:
         for number, extension in zip(numbers, dids, strict=True):
             self.customers[number] = Customer(number, extension)
         crowd = await self._stack.enter_async_context(Crowd(self._pbx, numbers))
+        self._everybody.append(crowd)
         await crowd.begin([f"+49305550{extension}" for extension in dids], per_second)
         for _ in range(count):
             call = await crowd.placed.get()
@@ -92,10 +96,22 @@ class Traffic:
             self._act(self._customer(call))
 
     async def quiet(self) -> None:
-        """Until nobody telephones any more. Raises TimeoutError if a call hangs."""
-        async with self._pbx.ami() as ami, asyncio.timeout(_OVER_SECONDS):
+        """Until nobody telephones any more; who still does so after a while goes home. TimeoutError if a call hangs."""
+        try:
+            await self._no_channels(_GOING_HOME_SECONDS)
+        except TimeoutError:
+            for call in [call for one in self._everybody for call in one.calls if call.truth.end is None]:
+                placed_or_up = call.truth.placed or call.truth.answer is not None
+                self._act(self._leave(call.hang_up() if placed_or_up else call.decline()))
+            await self._no_channels(_OVER_SECONDS)
+
+    async def _no_channels(self, within: float) -> None:
+        async with self._pbx.ami() as ami, asyncio.timeout(within):
             while await ami.listing("CoreShowChannels"):
                 await ami.wait_for(lambda event: event.get("Event") == "Hangup", start=len(ami.events))
+
+    async def _leave(self, leaving: Coroutine[Any, Any, object]) -> None:
+        await leaving
 
     # --- people
 
@@ -199,8 +215,10 @@ class Traffic:
         self.did["fetch"] += 1
         fetched = await self._phones[chance.choice(_HAND_OVER_TO)].call(slot)
         customer.fetched.append(fetched)
-        if await self._unless_over(fetched, fetched.answered()):
-            await asyncio.sleep(chance.uniform(0.5, 2.0))
+        try:
+            if await self._unless_over(fetched, fetched.answered(3)):
+                await asyncio.sleep(chance.uniform(0.5, 2.0))
+        finally:
             if fetched.truth.end is None:
                 await fetched.hang_up()
 
