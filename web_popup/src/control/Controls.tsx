@@ -11,7 +11,7 @@ import {
   IconPlayerPlay,
   IconUsersGroup,
 } from "@tabler/icons-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Pop } from "../api/types";
 import { useDesk } from "../shell/live";
@@ -23,7 +23,8 @@ import classes from "./control.module.css";
 import { handedOverBy, inTalk } from "./standing";
 import { useControl, wishesFor } from "./useControl";
 
-const HandOver = lazy(() => import("./HandOver"));
+const loadHandOver = () => import("./HandOver");
+const HandOver = lazy(loadHandOver);
 const Keypad = lazy(() => import("./Keypad"));
 
 type Panel = "hand-over" | "keys" | null;
@@ -39,6 +40,8 @@ export function Controls({ pop }: { pop: Pop }) {
   const wishes = wishesFor(pop.call.id);
   // Who is only asked has a colleague on the line, not the customer.
   const talking = inTalk(standing) && handedOverBy(pop.call, pop.agent_extension)?.asks !== true;
+  // Whoever opens the chooser types at once: it is there before.
+  useEffect(() => void loadHandOver(), []);
   const toggle = (which: Panel) => setPanel((now) => (now === which ? null : which));
 
   const hold = () =>
