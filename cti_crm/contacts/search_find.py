@@ -121,10 +121,11 @@ async def find(
     return sorted(found.values(), key=lambda one: _order(one, recent))[:limit]
 
 
-def _order(one: Found, recent: Mapping[UUID, datetime]) -> tuple[float, float, str, str]:
+def _order(one: Found, recent: Mapping[UUID, datetime]) -> tuple[float, float, bool, str, str]:
+    """Of equals: whoever was talked with last, people before firms, by name."""
     at = recent.get(one.contact_id) if one.contact_id else None
     owner = one.contact_id or one.organization_id or one.note_id
-    return round(one.grade, 1), -at.timestamp() if at else 0.0, one.sort_name, str(owner)
+    return round(one.grade, 1), -at.timestamp() if at else 0.0, one.contact_id is None, one.sort_name, str(owner)
 
 
 # -- steps: which tokens a term may stand for --------------------------------------------------------------------------

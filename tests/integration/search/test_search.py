@@ -95,6 +95,12 @@ async def test_exact_names_stand_before_beginnings_and_these_before_guesses(crm:
     assert await titles(crm, "Muller") == ["Kim Muller", "Kim Mullerstein", "Kim Muler"]
 
 
+async def test_of_equals_people_stand_before_firms(crm: Crm) -> None:
+    await crm.add_contact("Martin Hofbauer", firm="Hofbauer & Söhne")
+
+    assert await titles(crm, "hofbauer") == ["Martin Hofbauer", "Hofbauer & Söhne"]
+
+
 async def test_of_equals_who_was_talked_with_last_stands_first(crm: Crm) -> None:
     people = [await crm.add_contact("Anna Berger", email=f"a{index}@example.org") for index in range(4)]
     async with crm.database.transaction() as session:
