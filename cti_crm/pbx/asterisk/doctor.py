@@ -94,7 +94,7 @@ class _Check:
             originate = await self._sign_in("originate", self._settings.originate_username, events=False)
         if originate is not None:
             await self._dials(originate, known_devices)
-            await self._controls(known_devices)
+            await self._controls()
 
     async def close(self) -> None:
         for connection in self._connections:
@@ -295,10 +295,10 @@ class _Check:
                 f"In manager.conf [{username}] needs `write = originate,call,agent`.",
             )
 
-    async def _controls(self, known_devices: set[str]) -> None:
+    async def _controls(self) -> None:
         account = ActingAccount(self._settings, deadline=self._deadline)
         try:
-            found = await complaints(account, self._settings, known_devices)
+            found = await complaints(account, self._settings)
         finally:
             await account.close()
         for title, advice in found:

@@ -99,12 +99,10 @@ class Actions:
         return None
 
     def _getvar(self, session: Session, headers: Headers) -> None:
-        """Of endpoints only what the doctor asks: that the line takes no number of its callers, and phones can hold."""
+        """Of endpoints only what the doctor asks: that the line takes no number of its callers."""
         known = {"PJSIP_ENDPOINT(trunk,context)": "from-trunk", "PJSIP_ENDPOINT(trunk,callerid)": "<unknown>"}
         variable, channel = headers.get("variable", ""), headers.get("channel", "")
         value = known.get(variable) or self._calls.variable(variable, channel)
-        if variable.startswith("PJSIP_ENDPOINT(") and variable.endswith(",set_var)"):
-            value = "DYNAMIC_FEATURES=cti-hold"
         session.reply(headers, "Success", "", ("Variable", variable), ("Value", value))
 
     def _list(self, session: Session, headers: Headers, message: str, end: str, items: list[Item], *more: str) -> None:

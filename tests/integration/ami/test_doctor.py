@@ -19,8 +19,6 @@ def healthy(ami: FakeAmi) -> FakeAmi:
         **{f"DIALPLAN_EXISTS({context})": "1" for context in ("cti-transfer", "cti-pickup", "cti-hold")},
         "FEATUREMAP(atxfer)": "*2",
         "FEATURE(atxferthreeway)": "*3",
-        "PJSIP_ENDPOINT(101,context)": "phones",
-        "PJSIP_ENDPOINT(101,set_var)": "DIAL_OPTIONS=tT,DYNAMIC_FEATURES=cti-hold",
     }
     ami.lists["PJSIPShowEndpoints"] = [
         f"Event: EndpointList\r\nObjectType: endpoint\r\nObjectName: {name}" for name in ("101", "102", "trunk")
@@ -169,7 +167,6 @@ async def test_call_control_that_the_pbx_lacks(healthy: FakeAmi) -> None:
     healthy.variables |= {
         "DIALPLAN_EXISTS(cti-pickup)": "0",
         "FEATUREMAP(atxfer)": "",
-        "PJSIP_ENDPOINT(101,set_var)": "DIAL_OPTIONS=tT",
     }
     assert wrong(await findings(healthy)) == {
         "From the page agents cannot hold, bring in a third, send keys": "Load app_senddtmf.so in modules.conf.",
@@ -177,9 +174,6 @@ async def test_call_control_that_the_pbx_lacks(healthy: FakeAmi) -> None:
             "Add the context [cti-pickup] to extensions.conf: see docs/asterisk.md."
         ),
         "From the page agents cannot ask colleagues before handing over": "Set `atxfer` in features.conf.",
-        "Phones that cannot be put on hold from the page: PJSIP/101": (
-            "Give these endpoints `set_var = DYNAMIC_FEATURES=cti-hold` in pjsip.conf."
-        ),
     }
 
 

@@ -32,6 +32,7 @@ type Panel = "hand-over" | "keys" | null;
 export function Controls({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
   const control = useControl(pop);
+  const voice = useControl(pop); // the microphone waits for nothing else
   const lacks = useLacks(pop.call.pbx);
   const agents = useDesk((desk) => desk.agents);
   const [panel, setPanel] = useState<Panel>(null);
@@ -47,7 +48,7 @@ export function Controls({ pop }: { pop: Pop }) {
   const hold = () =>
     held ? ask("hold", wishes.resume, (now) => !now.held) : ask("hold", wishes.hold, (now) => now.held);
   const mute = () =>
-    muted ? ask("mute", wishes.unmute, (now) => !now.muted) : ask("mute", wishes.mute, (now) => now.muted);
+    muted ? voice.ask("mute", wishes.unmute, (now) => !now.muted) : voice.ask("mute", wishes.mute, (now) => now.muted);
   const park = () => ask("park", wishes.park, (now) => now.slot !== null);
   const able = (ability: Parameters<typeof lacks>[0], deed: () => void) => () => {
     const lack = lacks(ability);
@@ -94,7 +95,7 @@ export function Controls({ pop }: { pop: Pop }) {
           lack={lacks("mute")}
           on={muted}
           tone="missed"
-          pending={pending === "mute"}
+          pending={voice.pending === "mute"}
           press={able("mute", mute)}
         />
         {free && (
