@@ -102,6 +102,15 @@ for _name, _path in (
 
 
 page_at("desk", "/settings/desk", "maria")
+page_at("fields", "/fields", "maria")
+page_at("bin", "/bin", "maria")
+
+
+@screen("search")
+async def _search(_office: SimulatedOffice, page: Page) -> None:
+    await page.keyboard.press("/")
+    await page.get_by_role("combobox").fill("krügr")
+    await page.get_by_role("option", name="Sabine Krüger").wait_for()
 
 
 @screen("contact")
