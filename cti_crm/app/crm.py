@@ -41,6 +41,8 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.http.api import Routes
 from cti_crm.infrastructure.jobs import JobRunner
 from cti_crm.infrastructure.mail import Mailer
+from cti_crm.lists.routes import list_routes
+from cti_crm.lists.service import ListService
 from cti_crm.missed_calls.arranging import Affected
 from cti_crm.missed_calls.routes import missed_call_routes
 from cti_crm.notes.events import NoteChanged
@@ -111,6 +113,7 @@ class Crm:
             custom_field_routes(),
             bin_routes(self.contacts),
             duplicate_routes(DuplicateService(self.plan)),
+            list_routes(ListService(self.plan, self.contacts)),
             touchpoint_routes(self.touchpoints),
             disposition_routes(DispositionService()),
             note_routes(self.notes),
