@@ -14,7 +14,7 @@ SUPPORT = "+49305550200"
 
 @pytest.fixture
 def house_rules() -> dict[str, object]:
-    return {"agents": AgentSettings(wrap_up_seconds=90)}
+    return {"agents": AgentSettings(wrap_up_seconds=115), "queues": {}}
 
 
 async def test_it_counts_down_and_is_lengthened_and_ended_by_keys(office: SimulatedOffice) -> None:
