@@ -5,7 +5,7 @@ export const control = {
     resume: "Zurück",
     mute: "Stumm",
     unmute: "Ton an",
-    handOver: "Weitergeben",
+    handOver: "Abgeben",
     keys: "Tasten",
     park: "Parken",
     notPossible: "Hier nicht möglich",
