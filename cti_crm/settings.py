@@ -149,8 +149,8 @@ class PbxSettings(_Area):
     pickup_context: str = Field(
         "cti-pickup",
         pattern=r"^[A-Za-z0-9_-]+$",
-        description="Dialplan context in which a colleague's extension fetches the call that rings there, and the number "
-        "of a parking slot the call in it.",
+        description="Dialplan context in which a colleague's extension fetches the call that rings there, and the "
+        "number of a parking slot the call in it.",
     )
     ring_seconds: int = Field(25, ge=5, le=120, description="How long the agent's own phone rings on click-to-dial.")
     trunks: list[ChannelPrefix] = Field(

@@ -37,6 +37,7 @@ from cti_crm.infrastructure.database import after_commit
 from cti_crm.infrastructure.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from cti_crm.infrastructure.http.pagination import Page, decode_cursor, encode_cursor
 
+
 class ContactService:
     """People and firms. A session comes with each call; the edge commits."""
 
@@ -227,7 +228,10 @@ class ContactService:
         after_commit(session, OrganizationChanged(organization_id))
 
     async def warned_of(self, session: AsyncSession, number: str, contact_id: UUID | None) -> str | None:
-        """Why a number is not to be called, empty without a reason; None if it may be. A contact's own word on it counts before others'."""
+        """Why a number is not to be called, empty without a reason; None if it may be.
+
+        A contact's own word on it counts before others'.
+        """
         parsed = self.plan.parse(number)
         if parsed is None:
             return None

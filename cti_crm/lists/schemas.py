@@ -44,7 +44,7 @@ class Filters(BaseModel):
 class LinesQuery(PageQuery):
     """Which contacts; `filters` is `Filters` as JSON."""
 
-    filters: Json[Filters] = Filters()
+    filters: Annotated[Json[Filters], Field(default_factory=Filters)]
     sort: Literal["name", "newest"] = "name"
 
 

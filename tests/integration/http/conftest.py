@@ -11,12 +11,14 @@ from cti_crm.accounts.middleware import session_middleware
 from cti_crm.accounts.routes import account_routes
 from cti_crm.accounts.service import AccountService
 from cti_crm.agents.directory import AgentDirectory
+from cti_crm.agents.own_queues import OwnQueues
 from cti_crm.agents.routes import agent_routes
+from cti_crm.agents.service import AgentService
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.http.api import Api
 from cti_crm.infrastructure.http.errors import problem_middleware
 from cti_crm.infrastructure.http.security import add_security_headers
-from cti_crm.settings import HttpSettings
+from cti_crm.settings import AgentSettings, HttpSettings
 from tests.accounts_setup import Clock, cheap_passwords
 from tests.http_setup import API, Client, Counter
 
@@ -48,7 +50,9 @@ def app(
     database: Database, accounts: AccountService, counter: Counter, clock: Clock, http_settings: HttpSettings
 ) -> web.Application:
     api = Api(API, database, "test", "1")
-    for routes in (account_routes(accounts), agent_routes(AgentDirectory()), counter.routes()):
+    directory = AgentDirectory()
+    agents = agent_routes(directory, AgentService(), OwnQueues(directory, {}, AgentSettings(), {}))
+    for routes in (account_routes(accounts), agents, counter.routes()):
         api.add(routes)
     app = web.Application(
         middlewares=[
