@@ -109,7 +109,7 @@ async def test_templates_and_results_are_set_up_and_chosen_by_key(office: Simula
     await maria.get_by_role("button", name="New result").click()
     await maria.get_by_label("In German").fill("Techniker")
     await maria.get_by_label("In English").fill("Technician")
-    await maria.get_by_role("dialog").get_by_text("Makes a follow-up task").click()
+    await maria.get_by_role("switch", name="Makes a follow-up task").click()
     await maria.get_by_label("Due").fill("tomorrow 8am")
     await expect(maria.get_by_text("Today that would be")).to_be_visible()
     await maria.get_by_role("dialog").get_by_role("button", name="Save").click()
