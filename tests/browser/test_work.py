@@ -190,6 +190,7 @@ async def test_the_calendar_is_moved_by_keys_and_by_hand_and_back_if_it_fails(of
     await anna.keyboard.press(f"Shift+{key}")
     await expect(there).to_contain_text("Inventory")
     await expect(task).to_be_focused()
+    await expect(anna.get_by_text("Task moved")).to_be_visible()  # the service has it
     await task.drag_to(here)
     await expect(here).to_contain_text("Inventory")
     await expect(anna.get_by_text("Task moved")).to_be_visible()

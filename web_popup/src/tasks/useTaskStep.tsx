@@ -44,6 +44,10 @@ export function useTaskStep() {
     mutationFn: ({ task, step }: Wish) => send(task.id, task.version, step),
     onMutate: ({ task, step }) => paint(queries, task.id, step),
     onSuccess: (now, { task, step }) => {
+      // The next step may come before the list is read again, and needs the new version.
+      queries.setQueriesData<Task[]>({ queryKey: ["tasks", "range"] }, (tasks) =>
+        tasks?.map((one) => (one.id === now.id ? now : one)),
+      );
       stale(queries, ["tasks", "timeline", "calls"]);
       const message = said(task, step);
       if (message === null) return;
