@@ -188,7 +188,11 @@ function Entry({ task, time, open, drag, move }: EntryProps) {
       data-done={done || undefined}
       data-overdue={(!done && due < new Date()) || undefined}
       draggable={!done}
-      onDragStart={() => drag(task)}
+      onDragStart={(event) => {
+        event.dataTransfer.setData("text/plain", task.text); // without any data some browsers begin no drag
+        event.dataTransfer.effectAllowed = "move";
+        drag(task);
+      }}
       onDragEnd={() => drag(null)}
       onKeyDown={press}
       onClick={open}
