@@ -1,4 +1,9 @@
-"""A page that is open all day: five hundred calls later it is no larger than after fifty."""
+"""A page that is open all day: five hundred calls later it is no larger than after fifty; here, fewer of them.
+
+With CTI_CRM_EXHAUSTIVE=1 it is the five hundred, which take some minutes.
+"""
+
+import os
 
 import pytest
 from playwright.async_api import CDPSession, Page, expect
@@ -11,6 +16,7 @@ CALLERS = ("+4917612345678", "+4915799900999", "03419988770", "")
 ANNA = "+49305550101"
 # What is kept on purpose (the revisions of the last 200 calls, the log's first page) grows until it is full.
 AT_MOST = 1.35
+EARLY, LATE = (50, 500) if os.environ.get("CTI_CRM_EXHAUSTIVE") else (30, 120)
 
 
 async def work(office: SimulatedOffice, page: Page, calls: int) -> None:
@@ -41,13 +47,13 @@ async def size(client: CDPSession) -> dict[str, float]:
     return {one["name"]: one["value"] for one in metrics if one["name"] in wanted}
 
 
-async def test_five_hundred_calls_later(office: SimulatedOffice) -> None:
+async def test_many_calls_later_it_is_no_larger(office: SimulatedOffice) -> None:
     anna = await office.desk_of("anna", path="/tasks")
     client = await anna.context.new_cdp_session(anna)
     await client.send("Performance.enable")
-    await work(office, anna, 50)
+    await work(office, anna, EARLY)
     early = await size(client)
-    await work(office, anna, 450)
+    await work(office, anna, LATE - EARLY)
     late = await size(client)
     growth = {name: round(late[name] / early[name], 2) for name in early}
     assert {name: ratio for name, ratio in growth.items() if ratio > AT_MOST} == {}, (early, late)

@@ -193,6 +193,10 @@ function Required({ rule }: { rule: RequiredDispositions }) {
   const queries = useQueryClient();
   const send = useMutation({
     mutationFn: (body: RequiredDispositions) => ok(api.PUT("/api/v1/dispositions/required", { body })),
+    onSuccess: (_answer, required) =>
+      queries.setQueriesData<object>({ queryKey: ["dispositions"] }, (known) =>
+        known && "required" in known ? { ...known, required } : known,
+      ),
     onSettled: () => stale(queries, ["dispositions"]),
   });
   // Shown at once; what the service says later counts.

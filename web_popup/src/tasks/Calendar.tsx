@@ -28,7 +28,7 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
   const [first, last] = [days[0] as Date, days.at(-1) as Date];
   const tasks = useTaskRange({ assignee, from: first.toISOString(), before: plusDays(last, 1).toISOString() });
   const [editing, setEditing] = useState<Task | null>(null);
-  const [dragged, setDragged] = useState<Task | null>(null);
+  const dragged = useRef<Task | null>(null);
   const step = useTaskStep();
   const [said, setSaid] = useState("");
   const moved = useRef<string | null>(null);
@@ -94,11 +94,14 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
                 data-today={key === dayKey(new Date()) || undefined}
                 data-outside={(layout === "month" && one.getMonth() !== day.getMonth()) || undefined}
                 data-testid={`day-${key}`}
-                onDragOver={(event) => dragged && event.preventDefault()}
+                onDragOver={(event) => {
+                  if (!dragged.current) return;
+                  event.preventDefault();
+                  event.dataTransfer.dropEffect = "move";
+                }}
                 onDrop={(event) => {
                   event.preventDefault();
-                  if (dragged) move(dragged, one);
-                  setDragged(null);
+                  if (dragged.current) move(dragged.current, one);
                 }}
               >
                 <div className={classes.dayHead}>
@@ -123,7 +126,9 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
                     task={task}
                     time={formats.time.format(new Date(task.due_at ?? 0))}
                     open={() => setEditing(task)}
-                    drag={setDragged}
+                    drag={(one) => {
+                      dragged.current = one;
+                    }}
                     move={(to) => {
                       moved.current = task.id;
                       move(task, to);
@@ -175,14 +180,21 @@ function Entry({ task, time, open, drag, move }: EntryProps) {
   const due = new Date(task.due_at ?? 0);
   const done = task.done_at !== null;
   const press = (event: KeyboardEvent) => {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      open();
+      return;
+    }
     const days = event.shiftKey ? daysOfKey(event.key) : null;
     if (days === null) return;
     event.preventDefault();
     move(plusDays(due, days));
   };
   return (
-    <button
-      type="button"
+    // biome-ignore lint/a11y/useSemanticElements: Firefox drags no button
+    <div
+      role="button"
+      tabIndex={0}
       className={classes.entry}
       data-task={task.id}
       data-done={done || undefined}
@@ -200,6 +212,6 @@ function Entry({ task, time, open, drag, move }: EntryProps) {
     >
       {done && <IconCheck size={13} role="img" aria-label={t("task.done")} />}
       <span className={classes.entryTime}>{time}</span> <bdi>{task.text}</bdi>
-    </button>
+    </div>
   );
 }
