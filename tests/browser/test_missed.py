@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from cti_crm.missed_calls import upkeep
 from cti_crm.settings import BusinessHoursSettings
 from tests.browser.conftest import SimulatedOffice, dock
 
@@ -180,3 +181,32 @@ async def test_filters_stay_in_the_address_and_a_contact_leads_to_the_line(offic
     await line(maria).get_by_role("link", name="Sabine Krüger").click()
     await maria.get_by_role("link", name="In the list of missed calls").click()
     await expect(maria.locator("main article")).to_have_count(1)
+
+
+SNOOZE_FOR_A_SECOND = """async () => {
+  const { csrf_token } = await (await fetch("/api/v1/session")).json();
+  const { items } = await (await fetch("/api/v1/missed-calls")).json();
+  const until = new Date(Date.now() + 1000).toISOString();
+  const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf_token };
+  const url = `/api/v1/missed-calls/${items[0].id}/snooze`;
+  return (await fetch(url, { method: "PUT", headers, body: JSON.stringify({ until }) })).status;
+}"""
+
+
+@pytest.fixture
+def quick_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service looks at the clock twice a second."""
+    monkeypatch.setattr(upkeep, "_EVERY", 0.5)
+
+
+async def test_who_was_put_off_is_told_of_when_it_is_time(quick_clock: None, office: SimulatedOffice) -> None:
+    anna = await office.desk_of("anna", "/missed")
+    await miss(office)
+    await expect(line(anna)).to_contain_text("1 call")
+    await anna.get_by_role("link", name="Tasks").click()
+    assert await anna.evaluate(SNOOZE_FOR_A_SECOND) == 200
+    notice = anna.get_by_test_id("missed-due")
+    await expect(notice).to_contain_text("Sabine Krüger")
+    await notice.get_by_role("button", name="To the list").click()
+    await expect(line(anna)).to_be_visible()
+    await expect(notice).to_have_count(0)

@@ -38,6 +38,7 @@ const DuplicatesPage = lazy(() => import("../duplicates/DuplicatesPage"));
 const ListsPage = lazy(() => import("../lists/ListsPage"));
 const DialPage = lazy(() => import("./DialPage"));
 const Notify = lazy(() => import("../notify/Notify"));
+const DueNotice = lazy(() => import("../missed/DueNotice"));
 const TaskNotices = lazy(() => import("../tasks/Notices"));
 const NotFound = lazy(() => import("./NotFound"));
 
@@ -76,6 +77,7 @@ export function Shell() {
       <Suspense>
         <Notify />
         <TaskNotices />
+        <DueNotice />
       </Suspense>
       <Header />
       <Banner />

@@ -1,6 +1,6 @@
 /** All the live state of the desk, and how a message of the server changes it. Pure. */
 
-import type { MissedCounts } from "../api/types";
+import type { MissedCall, MissedCounts } from "../api/types";
 import type { ServerMessage } from "../transport/messages";
 import type { ConnectionState } from "../transport/socket";
 import { type AgentsState, reduceAgents } from "./agents";
@@ -27,6 +27,8 @@ export interface Desk {
   queues: QueuesState;
   links: LinksState;
   missed: MissedCounts;
+  /** The missed caller whom this user had put off until now, the last one told of. */
+  missedDue: MissedCall | null;
 }
 
 export type DeskAction =
@@ -50,6 +52,7 @@ export const emptyDesk: Desk = {
   queues: {},
   links: {},
   missed: { unclaimed: 0, claimed: {} },
+  missedDue: null,
 };
 
 export function reduceDesk(desk: Desk, action: DeskAction): Desk {
@@ -108,6 +111,8 @@ function receive(desk: Desk, message: ServerMessage): Desk {
       return { ...desk, queues: reduceQueues(desk.queues, { ...message, type: "queues/gone" }) };
     case "missed_calls":
       return { ...desk, missed: message.counts };
+    case "missed_call_due":
+      return { ...desk, missedDue: message.line };
     case "link":
       return { ...desk, links: reduceLinks(desk.links, { type: "links/changed", link: message.link }) };
     default:

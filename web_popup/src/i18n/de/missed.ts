@@ -91,5 +91,8 @@ export const missed = {
       snooze: "{{name}}: verschoben",
     },
     inList: "In der Liste verpasster Anrufe",
+    dueNow: "Jetzt zurückrufen: {{name}}",
+    dueTitle: "Diesen Rückruf hatten Sie bis jetzt verschoben",
+    toList: "Zur Liste",
   },
 };

@@ -91,5 +91,8 @@ export const missed = {
       snooze: "{{name}}: put off",
     },
     inList: "In the list of missed calls",
+    dueNow: "Call back now: {{name}}",
+    dueTitle: "You put this call back off until now",
+    toList: "To the list",
   },
 };
