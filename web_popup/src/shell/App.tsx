@@ -25,8 +25,11 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
+      gcTime: 60_000,
       retry: (failures, error) => error instanceof ProblemError && error.passing && failures < 2,
     },
+    // What a call left behind need not be kept for minutes: sixty calls a day leave a lot.
+    mutations: { gcTime: 10_000 },
   },
 });
 
