@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from cti_crm.infrastructure.clock import new_id
+from cti_crm.infrastructure.http.csv_file import harmless
 from cti_crm.infrastructure.http.principal import Principal, Role
 from cti_crm.missed_calls.events import MissedCallDue, MissedCallsChanged
-from cti_crm.missed_calls.export import harmless
 from cti_crm.missed_calls.schemas import MissedState
 from tests.crm_setup import MOBILE, START, call
 from tests.integration.missed_calls.conftest import MissedCrm
