@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from pydantic import BaseModel
-from sqlalchemy import Column, DateTime, ForeignKey, Table, Uuid, delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,7 @@ from cti_crm.contacts.search_tables import SearchEntry
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Base, Database
 from cti_crm.infrastructure.errors import NotFoundError
+from cti_crm.infrastructure.row_documents import key_of, plain, pointing_at, typed, typed_row
 from cti_crm.infrastructure.upsert import insert_for
 
 KEPT = timedelta(days=30)
@@ -72,53 +73,23 @@ async def _collect(
     ]
     for row in rows:
         seen.add(_key(table, row))
-        document["rows"].append({"table": table.name, "values": {name: _plain(value) for name, value in row.items()}})
-    for column, foreign in _pointing_at(table):
+        document["rows"].append({"table": table.name, "values": {name: plain(value) for name, value in row.items()}})
+    for column, foreign in pointing_at(table, _NOT_KEPT):
         ids = [row[foreign.column.name] for row in rows]
         if not ids:
             continue
         if foreign.ondelete == "CASCADE":
             await _collect(session, column.table, column.in_(ids), document, seen)
         elif foreign.ondelete == "SET NULL":
-            key = _only(column.table)
+            key = key_of(column.table)
             for one in ids:
                 found = (await session.execute(select(key).where(column == one))).scalars()
-                link = {"table": column.table.name, "column": column.name, "to": _plain(one)}
-                document["links"].append({**link, "ids": [_plain(value) for value in found]})
-
-
-def _pointing_at(table: Table) -> list[tuple[Column[Any], ForeignKey]]:
-    return [
-        (column, foreign)
-        for other in Base.metadata.sorted_tables
-        if other.name not in _NOT_KEPT
-        for column in other.columns
-        for foreign in column.foreign_keys
-        if foreign.column.table is table and foreign.ondelete is not None
-    ]
+                link = {"table": column.table.name, "column": column.name, "to": plain(one)}
+                document["links"].append({**link, "ids": [plain(value) for value in found]})
 
 
 def _key(table: Any, row: Any) -> tuple[str, Any]:
     return table.name, tuple(row[column.name] for column in table.primary_key)
-
-
-def _only(table: Any) -> Column[Any]:
-    return next(iter(table.primary_key))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _parsed(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(column.type, Uuid):
-        return UUID(value)
-    kind = getattr(column.type, "impl", column.type)
-    return datetime.fromisoformat(value) if isinstance(kind, DateTime) else value
 
 
 async def items(session: AsyncSession) -> list[BinItemOut]:
@@ -157,18 +128,18 @@ async def take_back(session: AsyncSession, found: BinItem) -> None:
         table = Base.metadata.tables.get(one["table"])
         if table is None or one["column"] not in table.c:
             continue
-        column, key = table.c[one["column"]], _only(table)
-        ids = [_parsed(key, value) for value in one["ids"]]
+        column, key = table.c[one["column"]], key_of(table)
+        ids = [typed(key, value) for value in one["ids"]]
         # Who was given to somebody else meanwhile stays theirs.
         await session.execute(
-            update(table).where(key.in_(ids), column.is_(None)).values({column: _parsed(column, one["to"])})
+            update(table).where(key.in_(ids), column.is_(None)).values({column: typed(column, one["to"])})
         )
     await session.delete(found)
     await session.flush()
 
 
-async def _insert(session: AsyncSession, table: Table, plain: dict[str, Any]) -> None:
-    values = {name: _parsed(table.c[name], value) for name, value in plain.items() if name in table.c}
+async def _insert(session: AsyncSession, table: Table, document: dict[str, Any]) -> None:
+    values = typed_row(table, document)
     for column in table.columns:
         for foreign in column.foreign_keys:
             value = values.get(column.name)

@@ -1,56 +1,24 @@
 """What becomes of two contacts' fields and numbers when they are one, kept as a document by which it is undone."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, inspect
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import inspect
 
 from cti_crm.contacts.models import Contact, PhoneNumberRow
+from cti_crm.contacts.schemas import ContactFields
 from cti_crm.contacts.service import derive_contact
-from cti_crm.infrastructure.database import Base, UtcDateTime
+from cti_crm.infrastructure.database import Base
+from cti_crm.infrastructure.row_documents import plain, typed_row
 
-TEXTS = (
-    "first_name",
-    "last_name",
-    "position",
-    "email",
-    "street",
-    "postal_code",
-    "city",
-    "country",
-    "remark",
-    "language",
-)
-FIELDS = (*TEXTS, "organization_id")
+FIELDS = tuple(name for name in ContactFields.model_fields if name != "custom")
 _DERIVED = {"version", "sort_name", "search_text", "email_key", "updated_at"}
 
 
 def row_document(row: Base) -> dict[str, Any]:
     """All columns of a row, as JSON can hold them."""
-    return {column.key: _plain(getattr(row, column.key)) for column in inspect(type(row)).column_attrs}
-
-
-def row_values(kind: type[Base], document: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that `row_document` wrote, as the table's class takes them."""
-    types = {column.key: column.columns[0].type for column in inspect(kind).column_attrs}
-    return {key: _typed(types[key], value) for key, value in document.items() if key in types}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _typed(kind: TypeEngine[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(kind, Uuid):
-        return UUID(value)
-    return datetime.fromisoformat(value) if isinstance(kind, UtcDateTime) else value
+    return {column.key: plain(getattr(row, column.key)) for column in inspect(type(row)).column_attrs}
 
 
 def merge_fields(kept: Contact, gone: Contact, take: Collection[str], take_custom: Collection[str]) -> dict[str, Any]:
@@ -65,7 +33,7 @@ def merge_fields(kept: Contact, gone: Contact, take: Collection[str], take_custo
         if not theirs or mine == theirs:
             continue
         if not mine or name in wanted:
-            before[name], after[name] = _plain(mine), _plain(theirs)
+            before[name], after[name] = plain(mine), plain(theirs)
             setattr(kept, name, theirs)
         else:
             lost[name] = gone.organization.name if name == "organization_id" and gone.organization else str(theirs)
@@ -93,7 +61,7 @@ def restore_fields(kept: Contact, changed: Mapping[str, Any]) -> None:
                 custom.pop(key)
                 if before is not None:
                     custom[key] = before
-        elif _plain(getattr(kept, name)) == after:
+        elif plain(getattr(kept, name)) == after:
             setattr(kept, name, UUID(before) if before and name == "organization_id" else before)
     kept.custom = custom
     if kept.name:
@@ -128,7 +96,7 @@ def restore_numbers(kept: Contact, gone: Contact, numbers: Mapping[str, Any]) ->
         elif str(row.id) in numbers["hushed"]:
             row.do_not_call, row.do_not_call_reason = False, ""
     for document in numbers["dropped"]:
-        gone.numbers.append(PhoneNumberRow(**{**row_values(PhoneNumberRow, document), "contact_id": gone.id}))
+        gone.numbers.append(PhoneNumberRow(**{**typed_row(PhoneNumberRow.__table__, document), "contact_id": gone.id}))
     for owner in (kept, gone):
         for position, row in enumerate(sorted(owner.numbers, key=lambda one: one.position)):
             row.position = position
@@ -136,7 +104,7 @@ def restore_numbers(kept: Contact, gone: Contact, numbers: Mapping[str, Any]) ->
 
 def contact_again(document: Mapping[str, Any]) -> Contact:
     """The contact that was merged, as it was, without numbers."""
-    values = {key: value for key, value in row_values(Contact, document).items() if key not in _DERIVED}
+    values = {key: value for key, value in typed_row(Contact.__table__, document).items() if key not in _DERIVED}
     contact = Contact(**values, numbers=[])
     derive_contact(contact)
     return contact

@@ -1,17 +1,17 @@
-"""Queries on pairs that look alike, on merges, and on everything that points to a contact."""
+"""Queries on pairs that look alike, on merges, and on what points to a contact."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Select, Table, and_, func, or_, select, update
+from sqlalchemy import Column, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from cti_crm.contacts.models import Contact, PhoneNumberRow
 from cti_crm.contacts.schemas import NumberLabel
 from cti_crm.duplicates.models import ContactMerge, DistinctPair
-from cti_crm.infrastructure.database import Base
+from cti_crm.infrastructure.row_documents import key_of
 
 _CROWD = 20
 """So many contacts with one number or name are no duplicates: a shared line that nobody marked, a Mr Müller."""
@@ -98,24 +98,15 @@ async def merges_of(session: AsyncSession, kept_id: UUID) -> Sequence[ContactMer
     return (await session.execute(query.order_by(ContactMerge.id.desc()))).scalars().all()
 
 
-def holders(apart: frozenset[str]) -> Iterator[tuple[Table, Column[Any]]]:
-    """Every column of every feature that points to a contact, but for those of the tables named."""
-    for table in Base.metadata.sorted_tables:
-        if table.name not in apart:
-            for column in table.columns:
-                if any(key.column.table.name == Contact.__tablename__ for key in column.foreign_keys):
-                    yield table, column
-
-
 async def hand_over(
-    session: AsyncSession, table: Table, column: Column[Any], owner: UUID, to: UUID, only: Sequence[Any] | None = None
+    session: AsyncSession, column: Column[Any], owner: UUID, to: UUID, only: Sequence[Any] | None = None
 ) -> list[Any]:
     """Have rows of one contact point to another; `only`: some, by primary key. Returns the primary keys of the rows."""
-    key = next(iter(table.primary_key.columns))
+    key = key_of(column.table)
     wanted = select(key).where(column == owner)
     if only is not None:
         wanted = wanted.where(key.in_(only))
     keys = list((await session.execute(wanted)).scalars())
     if keys:
-        await session.execute(update(table).where(key.in_(keys)).values({column: to}))
+        await session.execute(update(column.table).where(key.in_(keys)).values({column: to}))
     return keys

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +31,7 @@ from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import after_commit
 from cti_crm.infrastructure.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from cti_crm.infrastructure.http.principal import Principal
+from cti_crm.infrastructure.row_documents import key_of, plain, pointing_at, typed
 
 _WEIGHT = {AlikeBy.NUMBER: 4, AlikeBy.EMAIL: 3, AlikeBy.NAME: 2}
 # Numbers and what is searched are moved by those who know them; a pair told apart means these two and nobody else.
@@ -89,11 +91,11 @@ class DuplicateService:
         document["numbers"] = merge_numbers(kept, gone)
         kept.updated_at = now()
         await save(session, kept)
-        held: dict[str, list[str]] = {}
-        for table, column in repository.holders(_APART):
-            keys = await repository.hand_over(session, table, column, gone.id, kept.id)
+        held: dict[str, list[Any]] = {}
+        for column, _ in pointing_at(Contact.__table__, _APART):
+            keys = await repository.hand_over(session, column, gone.id, kept.id)
             if keys:
-                held[f"{table.name}.{column.name}"] = [str(key) for key in keys]
+                held[str(column)] = [plain(key) for key in keys]
         document["held"] = held
         merge = ContactMerge(
             kept_id=kept.id, gone_id=gone.id, gone_name=gone.name, document=document, merged_by=principal.user_id
@@ -126,11 +128,10 @@ class DuplicateService:
         restore_numbers(kept, gone, document["numbers"])
         kept.updated_at = merge.undone_at = now()
         await flush(session)
-        for table, column in repository.holders(_APART):
-            keys = document["held"].get(f"{table.name}.{column.name}")
-            if keys:
-                kind = next(iter(table.primary_key.columns)).type.python_type
-                await repository.hand_over(session, table, column, kept.id, gone.id, [kind(key) for key in keys])
+        for column, _ in pointing_at(Contact.__table__, _APART):
+            if keys := document["held"].get(str(column)):
+                own = key_of(column.table)
+                await repository.hand_over(session, column, kept.id, gone.id, [typed(own, key) for key in keys])
         kept_id, gone_id = kept.id, gone.id
         session.expire_all()
         kept, gone = await self._contact(session, kept_id), await self._contact(session, gone_id)
