@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from cti_crm.contacts.custom_fields import checked
 from cti_crm.contacts.models import CustomField
 from cti_crm.contacts.schemas import (
+    ADDRESS,
     ContactCreate,
     CustomInput,
     ImportProblem,
@@ -20,7 +21,6 @@ from cti_crm.contacts.schemas import (
 from cti_crm.infrastructure.errors import InvalidInputError
 
 MAX_BYTES = 20 * 1024 * 1024
-_ADDRESS = ("email", "street", "postal_code", "city", "country", "remark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def record(
         if person:
             content = ContactCreate(**fields, numbers=typed, custom=values)
         else:
-            address = {name: fields[name] for name in _ADDRESS if name in fields}
+            address = {name: fields[name] for name in ADDRESS if name in fields}
             content = OrganizationCreate(name=firm or "", **address, numbers=typed, custom=values)
     except ValidationError as error:
         first = error.errors()[0]

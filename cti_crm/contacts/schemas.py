@@ -14,6 +14,8 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), CLEANED]
 LongText = Annotated[str, StringConstraints(max_length=5000), CLEANED]
 
+ADDRESS = ("email", "street", "postal_code", "city", "country", "remark")
+"""Fields that people and firms both have."""
 
 CustomInput = Annotated[str, StringConstraints(max_length=2000), CLEANED] | int | float | bool | None
 """A custom field's value as it is sent; null or an empty text for none."""

@@ -3,6 +3,7 @@
 from cti_crm.contacts.models import Contact, Organization, PhoneNumberRow
 from cti_crm.contacts.phone_numbers import NumberPlan
 from cti_crm.contacts.schemas import (
+    ADDRESS,
     ContactOut,
     ContactRef,
     NumberLabel,
@@ -10,8 +11,6 @@ from cti_crm.contacts.schemas import (
     OrganizationOut,
     OrganizationRef,
 )
-
-ADDRESS = ("email", "street", "postal_code", "city", "country", "remark")
 
 
 def organization_ref(organization: Organization | None) -> OrganizationRef | None:

@@ -17,6 +17,7 @@ from cti_crm.infrastructure.errors import ConflictError, NotAllowedError, NotFou
 from cti_crm.infrastructure.http.csv_file import csv_response
 from cti_crm.infrastructure.http.pagination import Page
 from cti_crm.infrastructure.http.principal import Principal
+from cti_crm.infrastructure.row_documents import plain
 from cti_crm.lists import repository
 from cti_crm.lists.models import BulkEdit, SavedList
 from cti_crm.lists.schemas import (
@@ -131,9 +132,9 @@ class ListService:
             if contact is None or contact.version != seen.version:
                 left.append(seen.id)
                 continue
-            before[str(seen.id)] = _plain(_value(contact, field))
+            before[str(seen.id)] = plain(_value(contact, field))
             await self._contacts.update(session, seen.id, _change(contact, field, value))
-            after = _plain(_value(contact, field))  # a custom field's value is not always what was sent
+            after = plain(_value(contact, field))  # a custom field's value is not always what was sent
         edit = BulkEdit(field=field, value=after, before=before, edited_by=principal.user_id)
         session.add(edit)
         await session.flush()
@@ -165,17 +166,13 @@ def _value(contact: Contact, field: str) -> Any:
 
 
 def _is_still(contact: Contact, field: str, value: Any) -> bool:
-    return bool((_plain(_value(contact, field)) or None) == (value or None))
+    return bool((plain(_value(contact, field)) or None) == (value or None))
 
 
 def _change(contact: Contact, field: str, value: Any) -> ContactUpdate:
     key = field.removeprefix(CUSTOM)
     change = {field: value} if key == field else {"custom": {key: value}}
     return ContactUpdate.model_validate({"version": contact.version, **change})
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else value
 
 
 def _set(row: SavedList, wish: SavedListIn) -> None:

@@ -1,6 +1,6 @@
 """The same person twice: proposed with the reason, merged without loss, taken apart again; on both databases."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from cti_crm.contacts.models import Contact
 from cti_crm.contacts.schemas import ContactOut, NumberIn, NumberLabel
-from cti_crm.duplicates.merging import merge_fields, restore_fields
+from cti_crm.duplicates.merging import FIELDS, merge_fields, restore_fields
 from cti_crm.duplicates.routes import duplicate_routes
+from cti_crm.duplicates.schemas import MergeField
 from cti_crm.duplicates.service import DuplicateService
 from cti_crm.notes.schemas import NoteCreate
 from cti_crm.tasks.schemas import TaskCreate
@@ -181,3 +182,7 @@ def test_nothing_is_lost_by_merging_fields_and_all_comes_back(
         assert kept.custom[key] == value or changed["lost"][f"custom.{key}"] == str(value)
     restore_fields(kept, changed)
     assert {name: getattr(kept, name) for name in mine} == mine
+
+
+def test_of_every_field_either_value_can_be_taken() -> None:
+    assert {"organization_id" if one == "organization" else one for one in get_args(MergeField)} == set(FIELDS)
