@@ -3,16 +3,13 @@
 What hangs on a row is read off the tables' foreign keys, so what later features keep about a contact comes back, too.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
 from pydantic import BaseModel
 from sqlalchemy import Table, delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.contacts.models import BinItem, Contact, Organization
@@ -20,15 +17,14 @@ from cti_crm.contacts.search_tables import SearchEntry
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Base, Database
 from cti_crm.infrastructure.errors import NotFoundError
+from cti_crm.infrastructure.repeating import repeat
 from cti_crm.infrastructure.row_documents import key_of, plain, pointing_at, typed, typed_row
 from cti_crm.infrastructure.upsert import insert_for
 
 KEPT = timedelta(days=30)
 SHOWN = 200
-_LOOK_AGAIN = 6 * 3600  # seconds between two looks for what is to go
+_LOOK_AGAIN = timedelta(hours=6)  # for what is to go
 _NOT_KEPT = {SearchEntry.__tablename__}  # made anew
-
-log = structlog.get_logger(__name__)
 
 Owner = Contact | Organization
 
@@ -155,13 +151,13 @@ async def _insert(session: AsyncSession, table: Table, document: dict[str, Any])
 
 async def empty(database: Database) -> None:
     """Let go what has been in the bin long enough; works until it is cancelled."""
-    while True:
-        try:
-            async with database.transaction() as session:
-                await session.execute(delete(BinItem).where(BinItem.deleted_at < now() - KEPT))
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            log.warning("bin_waits_for_database", error=type(error).__name__)
-        await asyncio.sleep(_LOOK_AGAIN)
+
+    async def let_go() -> timedelta:
+        async with database.transaction() as session:
+            await session.execute(delete(BinItem).where(BinItem.deleted_at < now() - KEPT))
+        return _LOOK_AGAIN
+
+    await repeat(let_go, waiting_is_told_as="bin_waits_for_database")
 
 
 def ids_of(found: BinItem, table: str) -> Sequence[UUID]:

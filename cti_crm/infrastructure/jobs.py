@@ -12,13 +12,13 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.database import Database, after_commit
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.models import Job
+from cti_crm.infrastructure.repeating import repeat, until
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,6 @@ LEASE = timedelta(minutes=2)
 """Longer than any job takes: then whoever took it up is dead."""
 PAUSES = tuple(timedelta(minutes=one) for one in (0.5, 2, 10, 30, 60, 180, 360, 720))
 """Between tries. After the last the job is given up; its row stays, with what went wrong."""
-LOOK_AGAIN = timedelta(seconds=30)
 AT_ONCE = 20
 
 Handler = Callable[[UUID, dict[str, Any]], Awaitable[None]]
@@ -63,18 +62,7 @@ class JobRunner:
 
     async def run(self) -> None:
         """Work until cancelled; what is being done then is done again later."""
-        while True:
-            self._wake.clear()
-            try:
-                wait = await self.work()
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                log.warning("jobs_wait_for_database", error=type(error).__name__)
-                wait = LOOK_AGAIN
-            try:
-                async with asyncio.timeout(wait.total_seconds()):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+        await repeat(self.work, self._wake, waiting_is_told_as="jobs_wait_for_database")
 
     async def work(self) -> timedelta:
         """Do what is due. Returns how long there is nothing to do, if nothing is enqueued."""
@@ -83,7 +71,7 @@ class JobRunner:
         async with self._database.transaction() as session:
             query = select(func.min(Job.run_at)).where(Job.failed_at.is_(None), Job.kind.in_(self._handlers))
             following = (await session.execute(query)).scalar_one()
-        return LOOK_AGAIN if following is None else min(max(following - now(), timedelta()), LOOK_AGAIN)
+        return until(following)
 
     async def _claim(self) -> list[Job]:
         """Take up what is due. On PostgreSQL each node is given other jobs; SQLite has no locks for rows."""

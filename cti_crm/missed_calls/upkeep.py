@@ -1,16 +1,15 @@
 """What happens to missed calls by the clock: claims lapse, put-off lines come back, the old is forgotten."""
 
-import asyncio
 from collections.abc import Callable, Set
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database, after_commit
+from cti_crm.infrastructure.repeating import repeat
 from cti_crm.missed_calls import repository
 from cti_crm.missed_calls.arranging import Affected, Caller, ClosedHow
 from cti_crm.missed_calls.events import MissedCallDue, MissedCallsChanged
@@ -44,20 +43,19 @@ class Upkeep:
         self._present = present
         self._clock = clock
         self._last_seen: dict[UUID, datetime] = {}
+        self._caught_up = False
 
     async def run(self) -> None:
         """Take in what the log holds, then follow the clock until cancelled."""
-        begun = False
-        while True:
-            try:
-                if not begun:
-                    await self.catch_up()
-                    begun = True
-                async with self._database.transaction() as session:
-                    await self.tick(session)
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                log.warning("missed_calls_wait_for_database", error=type(error).__name__)
-            await asyncio.sleep(_EVERY)
+        await repeat(self._round, waiting_is_told_as="missed_calls_wait_for_database")
+
+    async def _round(self) -> timedelta:
+        if not self._caught_up:
+            await self.catch_up()
+            self._caught_up = True
+        async with self._database.transaction() as session:
+            await self.tick(session)
+        return timedelta(seconds=_EVERY)
 
     async def catch_up(self) -> None:
         """Take in missed calls that stand in the log only, and settle the open lines by today's rules."""

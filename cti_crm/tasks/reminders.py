@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.infrastructure.clock import now
@@ -16,6 +14,7 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.http.principal import Principal
 from cti_crm.infrastructure.jobs import enqueue
 from cti_crm.infrastructure.mail import Mail, Mailer
+from cti_crm.infrastructure.repeating import repeat, until
 from cti_crm.tasks import repository
 from cti_crm.tasks.events import NoticeKind, TaskChanged, TaskNotice
 from cti_crm.tasks.mails import reminder_mail
@@ -23,11 +22,7 @@ from cti_crm.tasks.recurrence import known_zone
 from cti_crm.tasks.schemas import NoticeList, ReminderMailIn, ReminderMailOut, TaskOut
 from cti_crm.tasks.views import task_out
 
-log = structlog.get_logger(__name__)
-
 MAIL_JOB = "task-reminder-mail"
-LOOK_AGAIN = timedelta(seconds=30)
-"""How late a reminder may be that another process planned."""
 AT_ONCE = 100
 NOTICES_SHOWN = 50
 
@@ -46,18 +41,7 @@ class Reminders:
 
     async def run(self) -> None:
         """Remind until cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                wait = await self.remind_due()
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                log.warning("reminders_wait_for_database", error=type(error).__name__)
-                wait = LOOK_AGAIN
-            try:
-                async with asyncio.timeout(wait.total_seconds()):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+        await repeat(self.remind_due, self._wake, waiting_is_told_as="reminders_wait_for_database")
 
     async def remind_due(self) -> timedelta:
         """Remind of what is due now. Returns how long there is nothing to do, if no task changes."""
@@ -69,9 +53,7 @@ class Reminders:
                     after_commit(session, TaskNotice(task_id, user_id, NoticeKind.DUE))
                     await self._mail(session, task_id, user_id, moment)
             following = await repository.next_reminder(session)
-        if len(due) == AT_ONCE:
-            return timedelta()
-        return LOOK_AGAIN if following is None else min(max(following - now(), timedelta()), LOOK_AGAIN)
+        return timedelta() if len(due) == AT_ONCE else until(following)
 
     async def _mail(self, session: AsyncSession, task_id: UUID, user_id: UUID, moment: datetime) -> None:
         if self._mailer is not None and await repository.mail_of(session, user_id) is not None:
