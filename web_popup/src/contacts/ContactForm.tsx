@@ -1,5 +1,5 @@
 /** A new contact, or the change of one. */
-import { Autocomplete, Group, Select, Stack } from "@mantine/core";
+import { Autocomplete, Group, Select, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useMemo, useState } from "react";
@@ -8,35 +8,24 @@ import { api, ok } from "../api/client";
 import { ProblemError } from "../api/errors";
 import { stale, useOrganizations } from "../api/queries";
 import type { Contact, CustomField } from "../api/types";
+import { FormEnd } from "../parts/FormEnd";
+import classes from "./contacts.module.css";
 import { CustomInputs, customBody, customValues, useFieldsOf } from "./custom";
-import { Field, FormEnd, Meanwhile, missing, useDraft } from "./form";
+import { CONTACT_FIELDS, type ContactField, textOf } from "./fields";
+import { Field, Meanwhile, missing, useDraft } from "./form";
 import { languageChoices } from "./languages";
 import { edited, type Same } from "./merging";
 import { NumbersField, numbersShown, sameField } from "./NumbersField";
 import { filled, type NumberLine, numberLine } from "./numbers";
 
-const FIELDS = [
-  "first_name",
-  "last_name",
-  "position",
-  "email",
-  "street",
-  "postal_code",
-  "city",
-  "country",
-  "remark",
-  "language",
-] as const;
-type Name = (typeof FIELDS)[number];
-type ContactValues = Record<Name | "organization", string> & { numbers: NumberLine[] };
+type ContactValues = Record<ContactField, string> & { numbers: NumberLine[] };
 
 const same: Same = sameField;
 
 function valuesOf(contact: Contact | undefined, fields: readonly CustomField[]): ContactValues {
-  const plain = Object.fromEntries(FIELDS.map((name) => [name, contact?.[name] ?? ""])) as Record<Name, string>;
+  const texts = CONTACT_FIELDS.map((name) => [name, contact ? textOf(contact, name) : ""]);
   return {
-    ...plain,
-    organization: contact?.organization?.name ?? "",
+    ...(Object.fromEntries(texts) as Record<ContactField, string>),
     numbers: contact ? contact.numbers.map(numberLine) : [numberLine()],
     ...customValues(contact?.custom ?? {}, fields),
   };
@@ -62,7 +51,12 @@ export default function ContactForm({ contact, done }: Props) {
   const save = useMutation({
     mutationFn: async () => {
       const changed = edited(draft, same);
-      const plain = Object.fromEntries(FIELDS.filter((one) => changed.includes(one)).map((one) => [one, values[one]]));
+      const plain = Object.fromEntries(
+        CONTACT_FIELDS.filter((one) => one !== "organization" && changed.includes(one)).map((one) => [
+          one,
+          values[one],
+        ]),
+      );
       const custom = customBody(changed, values);
       if (!contact) {
         const organization_name = values.organization.trim();
@@ -97,7 +91,7 @@ export default function ContactForm({ contact, done }: Props) {
     setNameMissing(nameless);
     if (!nameless && !save.isPending && !undecided) save.mutate();
   };
-  const setText = (name: string, value: string) => set(name as Name, value);
+  const setText = (name: string, value: string) => set(name as ContactField, value);
   const shownProblem = nameMissing ? missing("last_name", t("contacts.nameNeeded")) : problem;
   const common = { values, set: setText, problem: shownProblem };
   const labels: Record<string, string> = {
@@ -115,7 +109,7 @@ export default function ContactForm({ contact, done }: Props) {
     language: t("contacts.language"),
     ...Object.fromEntries(fields.map((one) => [`custom.${one.key}`, one.name])),
   };
-  const text = (name: Name, more: { type?: "email"; long?: boolean; autoFocus?: boolean } = {}) => (
+  const text = (name: ContactField, more: { type?: "email"; long?: boolean; autoFocus?: boolean } = {}) => (
     <Field {...common} name={name} label={labels[name] ?? name} {...more} />
   );
 
@@ -163,11 +157,18 @@ export default function ContactForm({ contact, done }: Props) {
         <CustomInputs fields={fields} {...common} />
         {text("remark", { long: true })}
         <FormEnd
-          problem={nameMissing ? null : problem}
-          undecided={undecided}
+          className={classes.end}
+          error={nameMissing || problem?.status === 409 ? null : problem}
           pending={save.isPending}
+          ready={!undecided}
           cancel={() => done()}
-        />
+        >
+          {undecided && (
+            <Text size="sm" c="dimmed">
+              {t("contacts.decideFirst")}
+            </Text>
+          )}
+        </FormEnd>
       </Stack>
     </form>
   );

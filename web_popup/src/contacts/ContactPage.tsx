@@ -1,5 +1,5 @@
 /** One contact: who, how to reach them, what is open, what was. */
-import { Anchor, Button, Group, Modal, Text } from "@mantine/core";
+import { Anchor, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api, ok } from "../api/client";
 import { useContact } from "../api/queries";
+import { Dialog } from "../parts/Dialog";
 import { Card, Empty, Loading, Outside, PageTitle, Problem } from "../parts/parts";
 import ContactForm from "./ContactForm";
 import { DeleteDialog } from "./DeleteDialog";
@@ -55,15 +56,9 @@ export default function ContactPage() {
           <Facts of={contact} />
         </Card>
       </SubjectColumns>
-      <Modal
-        opened={editing}
-        onClose={edit.close}
-        size="lg"
-        title={t("contacts.edit")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
+      <Dialog opened={editing} onClose={edit.close} size="lg" title={t("contacts.edit")}>
         <ContactForm contact={contact} done={edit.close} />
-      </Modal>
+      </Dialog>
       <DeleteDialog
         id={contact.id}
         name={contact.name}

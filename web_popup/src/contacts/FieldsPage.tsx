@@ -1,5 +1,5 @@
 /** Custom fields: which there are; managers define them. */
-import { ActionIcon, Button, Group, Modal, Select, Stack, TagsInput, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Button, Group, Select, Stack, TagsInput, Text, TextInput, Title } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconForms, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -8,6 +8,8 @@ import { api, ok } from "../api/client";
 import { ProblemError } from "../api/errors";
 import { useCustomFields } from "../api/queries";
 import type { CustomEntity, CustomField, CustomKind, components } from "../api/types";
+import { Dialog, Sure } from "../parts/Dialog";
+import { FormEnd } from "../parts/FormEnd";
 import { Card, Empty, Loading, Outside, PageTitle, Problem } from "../parts/parts";
 import { useLive } from "../shell/live";
 import classes from "./contacts.module.css";
@@ -133,33 +135,25 @@ export default function FieldsPage() {
           })}
         </Stack>
       )}
-      <Modal
+      <Dialog
         opened={editing !== null}
         onClose={() => setEditing(null)}
         title={typeof editing === "string" ? t("fields.add") : t("common.edit")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
       >
         {editing !== null && <FieldForm of={editing} done={() => setEditing(null)} />}
-      </Modal>
-      <Modal
+      </Dialog>
+      <Dialog
         opened={deleting !== null}
         onClose={() => setDeleting(null)}
         title={t("fields.deleteTitle", { name: deleting?.name })}
-        closeButtonProps={{ "aria-label": t("common.close") }}
       >
-        <Stack>
-          <Text>{t("fields.deleteText")}</Text>
-          {remove.isError && <Problem error={remove.error} />}
-          <Group>
-            <Button color="red.8" loading={remove.isPending} onClick={() => deleting && remove.mutate(deleting)}>
-              {t("common.delete")}
-            </Button>
-            <Button variant="default" onClick={() => setDeleting(null)} data-autofocus>
-              {t("common.cancel")}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        <Sure
+          text={t("fields.deleteText")}
+          act={t("common.delete")}
+          deed={{ ...remove, mutate: () => deleting && remove.mutate(deleting) }}
+          cancel={() => setDeleting(null)}
+        />
+      </Dialog>
     </>
   );
 }
@@ -235,15 +229,12 @@ function FieldForm({ of, done }: { of: CustomField | CustomEntity; done: () => v
             error={problem?.field("choices")}
           />
         )}
-        {problem && problem.fields.length === 0 && <Problem error={problem} />}
-        <Group>
-          <Button type="submit" loading={save.isPending} disabled={!name.trim()}>
-            {t("common.save")}
-          </Button>
-          <Button variant="default" onClick={done}>
-            {t("common.cancel")}
-          </Button>
-        </Group>
+        <FormEnd
+          error={problem?.fields.length ? null : save.error}
+          pending={save.isPending}
+          ready={Boolean(name.trim())}
+          cancel={done}
+        />
       </Stack>
     </form>
   );

@@ -1,7 +1,8 @@
 /** The dialog in which a contact or organisation is made. */
-import { Modal } from "@mantine/core";
+
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { Dialog } from "../parts/Dialog";
 import ContactForm from "./ContactForm";
 import OrganizationForm from "./OrganizationForm";
 
@@ -14,14 +15,8 @@ export default function NewEntry({ kind, close }: { kind: "contacts" | "organiza
   };
   const people = kind === "contacts";
   return (
-    <Modal
-      opened
-      onClose={close}
-      size="lg"
-      title={t(people ? "contacts.new" : "contacts.newOrganization")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened onClose={close} size="lg" title={t(people ? "contacts.new" : "contacts.newOrganization")}>
       {people ? <ContactForm done={done} /> : <OrganizationForm done={done} />}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 /** A note outside of any call. */
-import { Button, Group, Stack, Textarea } from "@mantine/core";
+import { Stack, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import { type Subject, stale } from "../api/queries";
-import { Problem } from "../parts/parts";
+import { FormEnd } from "../parts/FormEnd";
 
 export function NewNote({ subject, done }: { subject: Subject; done: () => void }) {
   const { t } = useTranslation();
@@ -37,15 +37,7 @@ export function NewNote({ subject, done }: { subject: Subject; done: () => void 
           autoFocus
           dir="auto"
         />
-        {save.isError && <Problem error={save.error} />}
-        <Group gap="xs">
-          <Button type="submit" loading={save.isPending} disabled={!text.trim()}>
-            {t("common.save")}
-          </Button>
-          <Button variant="default" onClick={done}>
-            {t("common.cancel")}
-          </Button>
-        </Group>
+        <FormEnd error={save.error} pending={save.isPending} ready={Boolean(text.trim())} cancel={done} />
       </Stack>
     </form>
   );

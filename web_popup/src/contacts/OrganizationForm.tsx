@@ -1,5 +1,5 @@
 /** A new organisation, or the change of one. */
-import { Group, Stack } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,8 +7,10 @@ import { api, ok } from "../api/client";
 import { ProblemError } from "../api/errors";
 import { stale } from "../api/queries";
 import type { CustomField, Organization } from "../api/types";
+import { FormEnd } from "../parts/FormEnd";
+import classes from "./contacts.module.css";
 import { CustomInputs, customBody, customValues, useFieldsOf } from "./custom";
-import { Field, FormEnd, Meanwhile, missing, useDraft } from "./form";
+import { Field, Meanwhile, missing, useDraft } from "./form";
 import { edited } from "./merging";
 import { NumbersField, numbersShown, sameField } from "./NumbersField";
 import { filled, type NumberLine, numberLine } from "./numbers";
@@ -115,11 +117,18 @@ export default function OrganizationForm({ organization, done }: Props) {
         <CustomInputs fields={fields} {...common} />
         {text("remark", { long: true })}
         <FormEnd
-          problem={nameMissing ? null : problem}
-          undecided={undecided}
+          className={classes.end}
+          error={nameMissing || problem?.status === 409 ? null : problem}
           pending={save.isPending}
+          ready={!undecided}
           cancel={() => done()}
-        />
+        >
+          {undecided && (
+            <Text size="sm" c="dimmed">
+              {t("contacts.decideFirst")}
+            </Text>
+          )}
+        </FormEnd>
       </Stack>
     </form>
   );

@@ -1,11 +1,12 @@
 /** One organisation: how to reach it, its people, what is open, what was. */
-import { Anchor, Button, Group, Modal, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api, ok } from "../api/client";
 import { useContacts, useOrganization } from "../api/queries";
+import { Dialog } from "../parts/Dialog";
 import { Card, Empty, Loading, Outside, Pages, PageTitle, Problem } from "../parts/parts";
 import classes from "./contacts.module.css";
 import { DeleteDialog } from "./DeleteDialog";
@@ -76,15 +77,9 @@ export default function OrganizationPage() {
           {organization.contacts.length > 0 && <People organizationId={organization.id} />}
         </Card>
       </SubjectColumns>
-      <Modal
-        opened={editing}
-        onClose={edit.close}
-        size="lg"
-        title={t("contacts.editOrganization")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
+      <Dialog opened={editing} onClose={edit.close} size="lg" title={t("contacts.editOrganization")}>
         <OrganizationForm organization={organization} done={edit.close} />
-      </Modal>
+      </Dialog>
       <DeleteDialog
         id={organization.id}
         name={organization.name}

@@ -1,9 +1,10 @@
 /** The two columns of a contact's or organisation's page: what is to know and to do, and the journey. */
-import { Button, Group, Modal, Stack, Title } from "@mantine/core";
+import { Button, Group, Stack, Title } from "@mantine/core";
 import { IconChecklist, IconFilter, IconNote } from "@tabler/icons-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type TimelineFilter as Filter, type Subject, useTasks } from "../api/queries";
+import { Dialog } from "../parts/Dialog";
 import { Card } from "../parts/parts";
 import { TaskForm } from "../tasks/TaskForm";
 import { TaskRow } from "../tasks/TaskRow";
@@ -60,15 +61,14 @@ export function SubjectColumns({ subject, children }: { subject: Subject; childr
         <Suspense>{filtering && <TimelineFilter filter={filter} change={setFilter} />}</Suspense>
         <Timeline subject={subject} filter={filter} />
       </Card>
-      <Modal
+      <Dialog
         opened={adding !== null}
         onClose={() => setAdding(null)}
         title={adding === "task" ? t("task.new") : t("note.new")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
       >
         {adding === "note" && <NewNote subject={subject} done={() => setAdding(null)} />}
         {adding === "task" && <TaskForm subject={about} done={() => setAdding(null)} />}
-      </Modal>
+      </Dialog>
     </div>
   );
 }

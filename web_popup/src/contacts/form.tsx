@@ -1,10 +1,9 @@
-/** What the forms of contacts and organisations share: fields, what others changed meanwhile, buttons. */
-import { Alert, Button, Group, Radio, Stack, Text, Textarea, TextInput } from "@mantine/core";
+/** What the forms of contacts and organisations share: fields, what others changed meanwhile. */
+import { Alert, Radio, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "../api/errors";
-import { Problem } from "../parts/parts";
 import classes from "./contacts.module.css";
 import { begin, type Draft, decide, rebase, type Same, type Values } from "./merging";
 
@@ -114,35 +113,6 @@ export function Meanwhile<V extends Values>({ draft, label, shown, decide }: Mea
         ))}
       </Stack>
     </Alert>
-  );
-}
-
-interface EndProps {
-  problem: ProblemError | null;
-  undecided: boolean;
-  pending: boolean;
-  cancel: () => void;
-}
-
-export function FormEnd({ problem, undecided, pending, cancel }: EndProps) {
-  const { t } = useTranslation();
-  return (
-    <>
-      {problem && problem.status !== 409 && <Problem error={problem} />}
-      <Group className={classes.end}>
-        <Button type="submit" loading={pending} disabled={undecided}>
-          {t("common.save")}
-        </Button>
-        <Button variant="default" onClick={cancel}>
-          {t("common.cancel")}
-        </Button>
-        {undecided && (
-          <Text size="sm" c="dimmed">
-            {t("contacts.decideFirst")}
-          </Text>
-        )}
-      </Group>
-    </>
   );
 }
 

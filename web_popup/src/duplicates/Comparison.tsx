@@ -4,9 +4,10 @@ import { IconArrowMerge, IconArrowsExchange, IconUsers } from "@tabler/icons-rea
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFieldsOf } from "../contacts/custom";
+import { CONTACT_FIELDS } from "../contacts/fields";
 import { Outside, Problem } from "../parts/parts";
 import classes from "./duplicates.module.css";
-import { FIELDS, lines, wishFor } from "./fields";
+import { lines, wishFor } from "./fields";
 import { type Pair, useMerge, useTellApart } from "./queries";
 
 export function Comparison({ pair, done }: { pair: Pair; done?: () => void }) {
@@ -23,7 +24,7 @@ export function Comparison({ pair, done }: { pair: Pair; done?: () => void }) {
     setFromGone((before) => new Set(theirs ? [...before, name] : [...before].filter((one) => one !== name)));
   const custom = useFieldsOf("contact");
   const label = (name: string) => {
-    const known = FIELDS.find((one) => one === name);
+    const known = CONTACT_FIELDS.find((one) => one === name);
     if (known) return t(`duplicates.field.${known}`);
     const key = name.slice("custom.".length);
     return custom.find((one) => one.key === key)?.name ?? key;

@@ -1,13 +1,14 @@
 /** On a contact's page: whom they may be the same as, and who became part of them. */
-import { Alert, Anchor, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconArrowBackUp, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { CONTACT_FIELDS } from "../contacts/fields";
+import { Dialog } from "../parts/Dialog";
 import { useFormat } from "../parts/format";
 import { Outside } from "../parts/parts";
 import { Comparison } from "./Comparison";
-import { FIELDS } from "./fields";
 import { type Merge, type Pair, useDuplicatesOf, useMerges, useTakeApart } from "./queries";
 
 export default function OfContact({ contactId }: { contactId: string }) {
@@ -40,15 +41,9 @@ export default function OfContact({ contactId }: { contactId: string }) {
       {merges.map((merge) => (
         <Merged key={merge.id} merge={merge} />
       ))}
-      <Modal
-        opened={compared !== null}
-        onClose={() => compare(null)}
-        size="xl"
-        title={t("duplicates.maybe")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
+      <Dialog opened={compared !== null} onClose={() => compare(null)} size="xl" title={t("duplicates.maybe")}>
         {compared && <Comparison pair={compared} done={() => compare(null)} />}
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }
@@ -58,7 +53,7 @@ function Merged({ merge }: { merge: Merge }) {
   const format = useFormat();
   const apart = useTakeApart();
   const lost = Object.entries(merge.lost).map(([name, value]) => {
-    const known = FIELDS.find((one) => one === name || (one === "organization" && name === "organization_id"));
+    const known = CONTACT_FIELDS.find((one) => one === name || (one === "organization" && name === "organization_id"));
     return `${known ? t(`duplicates.field.${known}`) : name.replace("custom.", "")}: ${value}`;
   });
   return (

@@ -1,26 +1,7 @@
 /** Two contacts side by side: where they differ, and what becomes of it. No React. */
 import type { Contact } from "../api/types";
+import { CONTACT_FIELDS, textOf } from "../contacts/fields";
 import type { MergeWish } from "./queries";
-
-export const FIELDS = [
-  "first_name",
-  "last_name",
-  "organization",
-  "position",
-  "email",
-  "street",
-  "postal_code",
-  "city",
-  "country",
-  "language",
-  "remark",
-] as const;
-export type FieldName = (typeof FIELDS)[number];
-
-/** What stands in a field, as text. */
-export function textOf(contact: Contact, name: FieldName): string {
-  return name === "organization" ? (contact.organization?.name ?? "") : contact[name];
-}
 
 export interface Line {
   /** A field's name, or `custom.KEY`. */
@@ -35,7 +16,7 @@ export interface Line {
 export function lines(first: Contact, second: Contact): Line[] {
   const keys = [...new Set([...Object.keys(first.custom), ...Object.keys(second.custom)])].sort();
   return [
-    ...FIELDS.map((name) => line(name, textOf(first, name), textOf(second, name))),
+    ...CONTACT_FIELDS.map((name) => line(name, textOf(first, name), textOf(second, name))),
     ...keys.map((key) => line(`custom.${key}`, String(first.custom[key] ?? ""), String(second.custom[key] ?? ""))),
   ].filter((one) => one.first || one.second);
 }
@@ -53,7 +34,7 @@ export function wishFor(kept: Contact, gone: Contact, fromGone: ReadonlySet<stri
     gone_id: gone.id,
     version: kept.version,
     gone_version: gone.version,
-    take: FIELDS.filter((name) => fromGone.has(name)),
+    take: CONTACT_FIELDS.filter((name) => fromGone.has(name)),
     take_custom: [...fromGone].filter((name) => name.startsWith("custom.")).map((name) => name.slice("custom.".length)),
   };
 }

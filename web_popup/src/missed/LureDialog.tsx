@@ -1,7 +1,8 @@
 /** Asks before a caller is called back who may want just that. */
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { MissedCall } from "../api/types";
+import { Dialog } from "../parts/Dialog";
 import { LureReasons } from "./MissedDetails";
 
 interface Props {
@@ -14,12 +15,7 @@ interface Props {
 export default function LureDialog({ line, close, callBack, unwanted }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={t("missed.lureTitle", { number: line.display })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened onClose={close} title={t("missed.lureTitle", { number: line.display })}>
       <Stack>
         <LureReasons line={line} />
         <Text size="sm">{t("missed.lureHint")}</Text>
@@ -35,6 +31,6 @@ export default function LureDialog({ line, close, callBack, unwanted }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
 /** Asks before a number is called that is not to be called, and says why. */
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconPhoneOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./Dialog";
 
 interface Props {
   number: string;
@@ -14,7 +15,7 @@ interface Props {
 export default function AskBeforeDial({ number, reason, call, close }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
+    <Dialog
       opened
       onClose={close}
       title={
@@ -23,7 +24,6 @@ export default function AskBeforeDial({ number, reason, call, close }: Props) {
           {t("doNotCall.title")}
         </Group>
       }
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <Stack>
         <div>
@@ -39,6 +39,6 @@ export default function AskBeforeDial({ number, reason, call, close }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 /** Every key, on `?`. */
-import { Kbd, Modal, Stack, Table, Text } from "@mantine/core";
+import { Kbd, Stack, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../parts/Dialog";
 
 const KEYS = [
   ["help", "?"],
@@ -71,8 +72,8 @@ export function KeyList() {
 export default function Help({ close }: { close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={close} title={t("help.title")} closeButtonProps={{ "aria-label": t("common.close") }}>
+    <Dialog opened onClose={close} title={t("help.title")}>
       <KeyList />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
 /** Tasks by day, for a week or a month; moved by dragging or with Shift and the arrows. */
-import { ActionIcon, Button, Group, Modal, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Text } from "@mantine/core";
 import { IconCheck, IconChevronLeft, IconChevronRight, IconPlus } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type TaskFilter, useTaskRange } from "../api/queries";
 import type { Task } from "../api/types";
+import { Dialog } from "../parts/Dialog";
 import { variety } from "../parts/format";
 import { Loading, Problem } from "../parts/parts";
 import { dayKey, daysOfKey, daysShown, type Layout, movedTo, paged, plusDays } from "./calendar";
@@ -146,16 +147,11 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
       <div className="visually-hidden" aria-live="polite">
         {said}
       </div>
-      <Modal
-        opened={editing !== null}
-        onClose={() => setEditing(null)}
-        title={t("common.edit")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
+      <Dialog opened={editing !== null} onClose={() => setEditing(null)} title={t("common.edit")}>
         {editing && (
           <TaskForm task={tasks.data?.find((one) => one.id === editing.id) ?? editing} done={() => setEditing(null)} />
         )}
-      </Modal>
+      </Dialog>
     </section>
   );
 

@@ -8,8 +8,8 @@ import { api, ok } from "../api/client";
 import { ProblemError } from "../api/errors";
 import { stale, useUsers } from "../api/queries";
 import type { Every, Task, TaskCreate } from "../api/types";
+import { FormEnd } from "../parts/FormEnd";
 import { useFormat } from "../parts/format";
-import { Problem } from "../parts/parts";
 import { useLive } from "../shell/live";
 import { type Due, DueField } from "./DueField";
 import { dueAt } from "./due";
@@ -135,19 +135,14 @@ export function TaskForm({ subject, task, due: first, done }: Props) {
             onChange={(event) => setUntil(event.currentTarget.value)}
           />
         )}
-        {newer ? (
-          <Conflict theirs={newer} take={() => takeTheirs(newer)} keep={() => save.mutate(newer.version)} />
-        ) : (
-          save.isError && <Problem error={save.error} />
-        )}
-        <Group gap="xs">
-          <Button type="submit" loading={save.isPending} disabled={!ready}>
-            {task ? t("common.save") : t("task.add")}
-          </Button>
-          <Button variant="default" onClick={done}>
-            {t("common.cancel")}
-          </Button>
-        </Group>
+        {newer && <Conflict theirs={newer} take={() => takeTheirs(newer)} keep={() => save.mutate(newer.version)} />}
+        <FormEnd
+          act={t(task ? "common.save" : "task.add")}
+          error={newer ? null : save.error}
+          pending={save.isPending}
+          ready={ready}
+          cancel={done}
+        />
       </Stack>
     </form>
   );

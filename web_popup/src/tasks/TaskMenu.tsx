@@ -1,5 +1,5 @@
 /** What else can be done with a task: change it, hand it over, leave it out this time, remove it. */
-import { ActionIcon, Button, Group, Menu, Modal, Select, Stack, Textarea } from "@mantine/core";
+import { ActionIcon, Menu, Select, Stack, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconDots, IconPencil, IconPlayerSkipForward, IconTrash, IconUserShare } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -8,16 +8,17 @@ import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import { stale, useUsers } from "../api/queries";
 import type { Task } from "../api/types";
-import { Problem } from "../parts/parts";
+import { Dialog, Sure } from "../parts/Dialog";
+import { FormEnd } from "../parts/FormEnd";
 import { useLive } from "../shell/live";
 import { TaskForm } from "./TaskForm";
 import classes from "./tasks.module.css";
 
-type Dialog = "edit" | "handOver" | "remove" | null;
+type Doing = "edit" | "handOver" | "remove" | null;
 
 export default function TaskMenu({ task, skip }: { task: Task; skip: () => void }) {
   const { t } = useTranslation();
-  const [dialog, setDialog] = useState<Dialog>(null);
+  const [dialog, setDialog] = useState<Doing>(null);
   const close = () => setDialog(null);
   const open = task.done_at === null;
   const titles = { edit: "common.edit", handOver: "task.handOver", remove: "task.remove" } as const;
@@ -53,16 +54,11 @@ export default function TaskMenu({ task, skip }: { task: Task; skip: () => void 
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal
-        opened={dialog !== null}
-        onClose={close}
-        title={dialog && t(titles[dialog])}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
+      <Dialog opened={dialog !== null} onClose={close} title={dialog && t(titles[dialog])}>
         {dialog === "edit" && <TaskForm task={task} done={close} />}
         {dialog === "handOver" && <HandOver task={task} done={close} />}
         {dialog === "remove" && <Remove task={task} done={close} />}
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -119,15 +115,13 @@ function HandOver({ task, done }: { task: Task; done: () => void }) {
           value={comment}
           onChange={(event) => setComment(event.currentTarget.value)}
         />
-        {give.isError && <Problem error={give.error} />}
-        <Group gap="xs">
-          <Button type="submit" loading={give.isPending} disabled={!assignee}>
-            {t("task.handOver")}
-          </Button>
-          <Button variant="default" onClick={done}>
-            {t("common.cancel")}
-          </Button>
-        </Group>
+        <FormEnd
+          act={t("task.handOver")}
+          error={give.error}
+          pending={give.isPending}
+          ready={assignee !== null}
+          cancel={done}
+        />
       </Stack>
     </form>
   );
@@ -143,18 +137,5 @@ function Remove({ task, done }: { task: Task; done: () => void }) {
       done();
     },
   });
-  return (
-    <Stack gap="sm">
-      {t("task.removeSure", { text: task.text })}
-      {remove.isError && <Problem error={remove.error} />}
-      <Group gap="xs">
-        <Button color="red.8" loading={remove.isPending} onClick={() => remove.mutate()} data-autofocus>
-          {t("task.remove")}
-        </Button>
-        <Button variant="default" onClick={done}>
-          {t("common.cancel")}
-        </Button>
-      </Group>
-    </Stack>
-  );
+  return <Sure text={t("task.removeSure", { text: task.text })} act={t("task.remove")} deed={remove} cancel={done} />;
 }

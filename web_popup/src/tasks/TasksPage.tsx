@@ -1,11 +1,12 @@
 /** What is to be done: mine, my team's or everybody's; as a list or a calendar. What is chosen stands in the address. */
-import { Button, Modal, SegmentedControl, Stack } from "@mantine/core";
+import { Button, SegmentedControl, Stack } from "@mantine/core";
 import { IconChecklist, IconPlus } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { type TaskFilter, useTasks } from "../api/queries";
 import type { Session } from "../api/types";
+import { Dialog } from "../parts/Dialog";
 import { Card, Empty, Loading, Pages, PageTitle } from "../parts/parts";
 import { useDesk, useLive } from "../shell/live";
 import { dayOf, type Layout } from "./calendar";
@@ -87,14 +88,9 @@ export default function TasksPage() {
           </Suspense>
         )}
       </Stack>
-      <Modal
-        opened={adding !== null}
-        onClose={() => setAdding(null)}
-        title={t("task.new")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
+      <Dialog opened={adding !== null} onClose={() => setAdding(null)} title={t("task.new")}>
         <TaskForm {...adding} done={() => setAdding(null)} />
-      </Modal>
+      </Dialog>
     </>
   );
 }
