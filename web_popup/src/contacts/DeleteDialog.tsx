@@ -1,14 +1,14 @@
 /** Asks before something is deleted, and gives it back for a while. */
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api, ok } from "../api/client";
 import { stale } from "../api/queries";
-import { Problem, useProblemText } from "../parts/parts";
+import { Dialog, Sure } from "../parts/Dialog";
+import { useProblemText } from "../parts/parts";
+import { tellWithUndo } from "../parts/undo";
 
-const UNDO_MS = 12_000;
 const CHANGED = ["contacts", "organizations", "search", "timeline", "tasks", "bin"];
 
 interface Props {
@@ -31,45 +31,15 @@ export function DeleteDialog({ id, name, opened, close, remove, back }: Props) {
     onSuccess: async () => {
       await navigate(back);
       stale(queries, CHANGED);
-      const toast = `deleted ${id}`;
-      const undo = async () => {
-        notifications.hide(toast);
+      tellWithUndo(t("bin.deleted", { name }), async () => {
         if (await restore(id, name)) await navigate(`${back}/${id}`);
-      };
-      notifications.show({
-        id: toast,
-        autoClose: UNDO_MS,
-        message: (
-          <Group justify="space-between" wrap="nowrap">
-            <Text size="sm">{t("bin.deleted", { name })}</Text>
-            <Button size="compact-sm" variant="light" onClick={() => void undo()}>
-              {t("common.undo")}
-            </Button>
-          </Group>
-        ),
       });
     },
   });
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t("contacts.deleteTitle", { name })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
-      <Stack>
-        <Text>{t("contacts.deleteText")}</Text>
-        {deletion.isError && <Problem error={deletion.error} />}
-        <Group>
-          <Button color="red.8" loading={deletion.isPending} onClick={() => deletion.mutate()}>
-            {t("common.delete")}
-          </Button>
-          <Button variant="default" onClick={close} data-autofocus>
-            {t("common.cancel")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Dialog opened={opened} onClose={close} title={t("contacts.deleteTitle", { name })}>
+      <Sure text={t("contacts.deleteText")} act={t("common.delete")} deed={deletion} cancel={close} />
+    </Dialog>
   );
 }
 

@@ -66,7 +66,7 @@ export function useMerge() {
       ok(api.POST("/api/v1/contacts/{contact_id}/merge", { params: { path: { contact_id: keptId } }, body: wish })),
     onSuccess: (merge) => {
       stale(queries, CHANGED);
-      tellWithUndo(t("duplicates.merged", { name: merge.gone_name }), () => apart.mutateAsync(merge.id));
+      tellWithUndo(t("duplicates.merged", { name: merge.gone_name }), () => apart.mutate(merge.id));
     },
     onError: () => stale(queries, ["duplicates", "contacts"]),
   });

@@ -1,11 +1,9 @@
 /** Lists of contacts: read, kept, changed many at once. */
-import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import { stale } from "../api/queries";
 import type { components } from "../api/schema";
-import { useProblemText } from "../parts/parts";
 import { tellWithUndo } from "../parts/undo";
 import type { Filters } from "./filters";
 
@@ -95,14 +93,12 @@ interface Done {
 export function useChangeMany() {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const problemText = useProblemText();
   const undo = useMutation({
     mutationFn: async (edits: readonly string[]) => {
       for (const edit of edits)
         await ok(api.POST("/api/v1/lists/changes/{edit_id}/undo", { params: { path: { edit_id: edit } } }));
     },
     onSettled: () => stale(queries, ["contacts", "organizations"]),
-    onError: (error) => notifications.show({ color: "red", title: t("problem.title"), message: problemText(error) }),
   });
   const tell = (done: Done) => {
     const left = done.left > 0 ? ` ${t("lists.left", { count: done.left })}` : "";

@@ -1,5 +1,4 @@
 /** Ticking off, opening again, skipping, moving: shown at once, taken back where the service says no, undone by a click. */
-import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -8,10 +7,9 @@ import { ProblemError } from "../api/errors";
 import { stale } from "../api/queries";
 import type { Task } from "../api/types";
 import { useProblemText } from "../parts/parts";
+import { tellWithUndo } from "../parts/undo";
 
 export type Step = { done: boolean } | { skip: true } | { due_at: string };
-
-const UNDO_MS = 8000;
 
 interface Wish {
   task: Task;
@@ -52,28 +50,9 @@ export function useTaskStep() {
       const message = said(task, step);
       if (message === null) return;
       const back: Step = "due_at" in step && task.due_at ? { due_at: task.due_at } : { done: false };
-      const id = `undo ${task.id}`;
-      notifications.hide(id);
-      notifications.show({
-        id,
-        autoClose: UNDO_MS,
-        closeButtonProps: { "aria-label": t("common.close") },
-        message: (
-          <Group justify="space-between" wrap="nowrap">
-            {message}
-            <Button
-              size="compact-sm"
-              variant="default"
-              onClick={() => {
-                notifications.hide(id);
-                send(task.id, now.version, back).then(() => stale(queries, ["tasks", "timeline", "calls"]), failed);
-              }}
-            >
-              {t("task.undo")}
-            </Button>
-          </Group>
-        ),
-      });
+      const undo = () =>
+        send(task.id, now.version, back).then(() => stale(queries, ["tasks", "timeline", "calls"]), failed);
+      tellWithUndo(message, undo, task.id);
     },
     onError: (error, _wish, restore) => {
       restore?.();

@@ -55,7 +55,6 @@ export const tasks = {
     lookAgain: "Jetzt steht sie so da, wie sie ist. Bitte ansehen und noch einmal versuchen.",
     takeTheirs: "Andere Fassung nehmen",
     keepMine: "Meine speichern",
-    undo: "Rückgängig",
     ticked: "Aufgabe erledigt",
     tickedNextComes: "Aufgabe erledigt; die nächste ist geplant",
     skipped: "Diesmal ausgelassen",

@@ -55,7 +55,6 @@ export const tasks = {
     lookAgain: "You see it now as it is. Look, then try again.",
     takeTheirs: "Take their version",
     keepMine: "Save mine",
-    undo: "Undo",
     ticked: "Task done",
     tickedNextComes: "Task done; the next one is planned",
     skipped: "Left out this time",
