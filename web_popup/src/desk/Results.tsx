@@ -1,16 +1,16 @@
 /** The results agents can choose at the end of a call: for which queues, with which follow-up, and where one is needed. */
-import { Alert, Button, Checkbox, Group, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Alert, Checkbox, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import { stale, useDispositions } from "../api/queries";
 import type { Disposition, DispositionIn, RequiredDispositions } from "../api/types";
+import { FormEnd } from "../parts/FormEnd";
 import { useFormat } from "../parts/format";
-import { Empty, Loading, Outside, Problem } from "../parts/parts";
+import { Problem } from "../parts/parts";
 import { useUnderstood } from "../tasks/DueField";
-import classes from "./desk.module.css";
-import { Line, QueuesField, Section } from "./parts";
+import { OwnOrder, QueuesField } from "./parts";
 
 const NEW: DispositionIn = {
   label_en: "",
@@ -33,66 +33,31 @@ const wish = ({ id: _id, key: _key, changed_by: _by, changed_at: _at, ...fields 
 
 export function Results() {
   const { t, i18n } = useTranslation();
-  const queries = useQueryClient();
   const found = useDispositions(true);
-  const [editing, setEditing] = useState<Disposition | "new" | null>(null);
-  const items = found.data?.items ?? [];
-  const order = useMutation({
-    mutationFn: (moved: Disposition[]) =>
-      Promise.all(
-        moved.flatMap((one, position) => (one.position === position ? [] : [save(one.id, { ...wish(one), position })])),
-      ),
-    onSettled: () => stale(queries, ["dispositions"]),
-  });
-  const swap = (at: number, other: number) => {
-    if (!items[at] || !items[other] || order.isPending) return undefined;
-    return () => {
-      const moved = [...items];
-      [moved[at], moved[other]] = [items[other] as Disposition, items[at] as Disposition];
-      order.mutate(moved);
-    };
-  };
-  const close = () => setEditing(null);
   return (
-    <Section title={t("desk.results")} add={t("desk.newResult")} onAdd={() => setEditing("new")}>
-      {found.isPending && <Loading lines={3} />}
-      {found.isError && <Problem error={found.error} retry={() => void found.refetch()} />}
-      {order.isError && <Problem error={order.error} />}
-      {found.data && items.length === 0 && <Empty title={t("desk.noResults")} />}
-      <ul className={classes.list}>
-        {items.map((one, index) => (
-          <Line key={one.id} retired={!one.active} up={swap(index, index - 1)} down={swap(index, index + 1)}>
-            <button type="button" className={classes.what} onClick={() => setEditing(one)}>
-              <span className={classes.name}>
-                <Outside>{i18n.language === "de" ? one.label_de : one.label_en}</Outside>
-              </span>
-              <span className={classes.facts}>
-                <span>{one.queues.length ? one.queues.join(", ") : t("desk.everyCall")}</span>
-                {one.follow_up && <span>{t("desk.makesTask")}</span>}
-                {!one.active && <span>{t("desk.retired")}</span>}
-                {one.changed_by && <span>{t("desk.changedBy", { name: one.changed_by.name })}</span>}
-              </span>
-            </button>
-          </Line>
-        ))}
-      </ul>
+    <OwnOrder
+      title={t("desk.results")}
+      add={t("desk.newResult")}
+      none={t("desk.noResults")}
+      query={found}
+      resource="dispositions"
+      items={found.data?.items ?? []}
+      save={(id, one) => save(id, wish(one))}
+      face={(one) => ({
+        name: i18n.language === "de" ? one.label_de : one.label_en,
+        facts: [
+          one.follow_up && t("desk.makesTask"),
+          !one.active && t("desk.retired"),
+          one.changed_by && t("desk.changedBy", { name: one.changed_by.name }),
+        ],
+        retired: !one.active,
+      })}
+      form={(one, position, done) => (
+        <ResultForm key={one?.id ?? "new"} disposition={one} position={position} done={done} />
+      )}
+    >
       {found.data && <Required rule={found.data.required} />}
-      <Modal
-        opened={editing !== null}
-        onClose={close}
-        title={editing === "new" ? t("desk.newResult") : t("common.edit")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
-        {editing !== null && (
-          <ResultForm
-            key={editing === "new" ? "new" : editing.id}
-            disposition={editing === "new" ? null : (items.find((one) => one.id === editing.id) ?? editing)}
-            position={items.length}
-            done={close}
-          />
-        )}
-      </Modal>
-    </Section>
+    </OwnOrder>
   );
 }
 
@@ -173,15 +138,7 @@ function ResultForm({
             onChange={(event) => set({ active: event.currentTarget.checked })}
           />
         )}
-        {send.isError && <Problem error={send.error} />}
-        <Group gap="xs">
-          <Button type="submit" loading={send.isPending}>
-            {t("common.save")}
-          </Button>
-          <Button variant="default" onClick={done}>
-            {t("common.cancel")}
-          </Button>
-        </Group>
+        <FormEnd error={send.error} pending={send.isPending} cancel={done} />
       </Stack>
     </form>
   );

@@ -1,5 +1,5 @@
 /** Texts to begin a note with. */
-import { Button, Code, Group, Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Code, SegmentedControl, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,9 +7,8 @@ import { api, ok } from "../api/client";
 import { stale, useNoteTemplates } from "../api/queries";
 import type { NoteTemplate, TemplateIn } from "../api/types";
 import { LANGUAGES } from "../i18n";
-import { Empty, Loading, Outside, Problem } from "../parts/parts";
-import classes from "./desk.module.css";
-import { Line, QueuesField, Section } from "./parts";
+import { FormEnd } from "../parts/FormEnd";
+import { OwnOrder, QueuesField } from "./parts";
 
 const GAPS = ["{{contact}}", "{{number}}", "{{date}}"] as const;
 const path = (id: string) => ({ params: { path: { template_id: id } } });
@@ -21,63 +20,24 @@ const wish = ({ id: _id, changed_by: _by, updated_at: _at, ...fields }: NoteTemp
 
 export function Templates() {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const found = useNoteTemplates();
-  const [editing, setEditing] = useState<NoteTemplate | "new" | null>(null);
-  const items = found.data ?? [];
-  const order = useMutation({
-    mutationFn: (moved: NoteTemplate[]) =>
-      Promise.all(
-        moved.flatMap((one, position) => (one.position === position ? [] : [save(one.id, { ...wish(one), position })])),
-      ),
-    onSettled: () => stale(queries, ["note-templates"]),
-  });
-  const swap = (at: number, other: number) => {
-    if (!items[at] || !items[other] || order.isPending) return undefined;
-    return () => {
-      const moved = [...items];
-      [moved[at], moved[other]] = [items[other] as NoteTemplate, items[at] as NoteTemplate];
-      order.mutate(moved);
-    };
-  };
-  const close = () => setEditing(null);
   return (
-    <Section title={t("desk.templates")} add={t("desk.newTemplate")} onAdd={() => setEditing("new")}>
-      {found.isPending && <Loading lines={3} />}
-      {found.isError && <Problem error={found.error} retry={() => void found.refetch()} />}
-      {order.isError && <Problem error={order.error} />}
-      {found.data && items.length === 0 && <Empty title={t("desk.noTemplates")} />}
-      <ul className={classes.list}>
-        {items.map((one, index) => (
-          <Line key={one.id} up={swap(index, index - 1)} down={swap(index, index + 1)}>
-            <button type="button" className={classes.what} onClick={() => setEditing(one)}>
-              <span className={classes.name}>
-                <Outside>{one.title}</Outside>
-              </span>
-              <span className={classes.facts}>
-                <span>{one.queues.length ? one.queues.join(", ") : t("desk.everyCall")}</span>
-                {one.language && <span>{LANGUAGES[one.language]}</span>}
-                <span>{t("desk.changedBy", { name: one.changed_by.name })}</span>
-              </span>
-            </button>
-          </Line>
-        ))}
-      </ul>
-      <Modal
-        opened={editing !== null}
-        onClose={close}
-        title={editing === "new" ? t("desk.newTemplate") : t("common.edit")}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
-        {editing !== null && (
-          <TemplateForm
-            template={editing === "new" ? null : (items.find((one) => one.id === editing.id) ?? editing)}
-            position={items.length}
-            done={close}
-          />
-        )}
-      </Modal>
-    </Section>
+    <OwnOrder
+      title={t("desk.templates")}
+      add={t("desk.newTemplate")}
+      none={t("desk.noTemplates")}
+      query={found}
+      resource="note-templates"
+      items={found.data ?? []}
+      save={(id, one) => save(id, wish(one))}
+      face={(one) => ({
+        name: one.title,
+        facts: [one.language && LANGUAGES[one.language], t("desk.changedBy", { name: one.changed_by.name })],
+      })}
+      form={(one, position, done) => (
+        <TemplateForm key={one?.id ?? "new"} template={one} position={position} done={done} />
+      )}
+    />
   );
 }
 
@@ -144,20 +104,13 @@ function TemplateForm({
             ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
           ]}
         />
-        {send.isError && <Problem error={send.error} />}
-        <Group gap="xs">
-          <Button type="submit" loading={send.isPending}>
-            {t("common.save")}
-          </Button>
-          <Button variant="default" onClick={done}>
-            {t("common.cancel")}
-          </Button>
+        <FormEnd error={send.error} pending={send.isPending} cancel={done}>
           {template && (
             <Button variant="subtle" color="red" ms="auto" onClick={() => send.mutate("remove")}>
               {t("desk.removeTemplate")}
             </Button>
           )}
-        </Group>
+        </FormEnd>
       </Stack>
     </form>
   );
