@@ -2,18 +2,19 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useQueueNames } from "../colleagues/queueNames";
 import { useDesk, useLive } from "../shell/live";
 import classes from "./calls.module.css";
-import { type Chosen, DIRECTIONS, isFiltered, NOTHING_CHOSEN, OUTCOMES, PERIODS, type Period } from "./filters";
+import { type Chosen, DIRECTIONS, isFiltered, NOTHING_CHOSEN, OUTCOMES } from "./filters";
+import { PeriodFields } from "./PeriodFields";
 
 export function CallFilters({ chosen, choose }: { chosen: Chosen; choose: (chosen: Chosen) => void }) {
   const { t } = useTranslation();
   const { session } = useLive();
   const agents = useDesk((desk) => desk.agents);
-  const queues = useDesk((desk) => desk.queues);
   const set = (part: Partial<Chosen>) => choose({ ...chosen, ...part });
   const seesAll = session.role === "manager" || session.role === "admin";
-  const queueNames = [...new Set(Object.values(queues).map((queue) => queue.name))].sort();
+  const queueNames = useQueueNames();
 
   return (
     <search className={classes.filters} aria-label={t("calls.filters")}>
@@ -26,29 +27,7 @@ export function CallFilters({ chosen, choose }: { chosen: Chosen; choose: (chose
         value={chosen.q}
         onChange={(event) => set({ q: event.currentTarget.value })}
       />
-      <Select
-        label={t("calls.period")}
-        value={chosen.period}
-        allowDeselect={false}
-        onChange={(period) => period && set({ period: period as Period })}
-        data={PERIODS.map((value) => ({ value, label: t(`calls.${value}`) }))}
-      />
-      {chosen.period === "range" && (
-        <>
-          <TextInput
-            type="datetime-local"
-            label={t("calls.since")}
-            value={chosen.since}
-            onChange={(event) => set({ since: event.currentTarget.value })}
-          />
-          <TextInput
-            type="datetime-local"
-            label={t("calls.until")}
-            value={chosen.until}
-            onChange={(event) => set({ until: event.currentTarget.value })}
-          />
-        </>
-      )}
+      <PeriodFields chosen={chosen} set={set} />
       <Choice
         label={t("calls.direction")}
         value={chosen.direction}

@@ -2,17 +2,17 @@
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { IconDownload, IconSearch, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { PERIODS, type Period } from "../calls/filters";
-import { useDesk, useLive } from "../shell/live";
+import { PeriodFields } from "../calls/PeriodFields";
+import { useQueueNames } from "../colleagues/queueNames";
+import { useLive } from "../shell/live";
 import { type Chosen, filterOf, isNarrowed, NOTHING_CHOSEN, type Shown, SORTS, STATES } from "./filters";
 import classes from "./missed.module.css";
 
 export function MissedFilters({ chosen, choose }: { chosen: Chosen; choose: (chosen: Chosen) => void }) {
   const { t } = useTranslation();
   const { session } = useLive();
-  const queues = useDesk((desk) => desk.queues);
   const set = (part: Partial<Chosen>) => choose({ ...chosen, ...part });
-  const queueNames = [...new Set(Object.values(queues).map((queue) => queue.name))].sort();
+  const queueNames = useQueueNames();
   const exports = session.role === "manager" || session.role === "admin";
   return (
     <search aria-label={t("calls.filters")}>
@@ -52,29 +52,7 @@ export function MissedFilters({ chosen, choose }: { chosen: Chosen; choose: (cho
           onChange={(sort) => set({ sort: SORTS.find((one) => one === sort) ?? "due" })}
           data={SORTS.map((value) => ({ value, label: t(`missed.sort.${value}`) }))}
         />
-        <Select
-          label={t("calls.period")}
-          value={chosen.period}
-          allowDeselect={false}
-          onChange={(period) => period && set({ period: period as Period, call: "" })}
-          data={PERIODS.map((value) => ({ value, label: t(`calls.${value}`) }))}
-        />
-        {chosen.period === "range" && (
-          <>
-            <TextInput
-              type="datetime-local"
-              label={t("calls.since")}
-              value={chosen.since}
-              onChange={(event) => set({ since: event.currentTarget.value })}
-            />
-            <TextInput
-              type="datetime-local"
-              label={t("calls.until")}
-              value={chosen.until}
-              onChange={(event) => set({ until: event.currentTarget.value })}
-            />
-          </>
-        )}
+        <PeriodFields chosen={chosen} set={(part) => set({ ...part, call: "" })} />
         {queueNames.length > 0 && (
           <Select
             label={t("calls.queue")}
