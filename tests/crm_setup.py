@@ -60,6 +60,8 @@ from cti_crm.touchpoints.recorder import TouchpointRecorder
 from cti_crm.touchpoints.routes import touchpoint_routes
 from cti_crm.touchpoints.service import TouchpointService
 
+API = "/api/v1"
+Client = TestClient[web.Request, web.Application]
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 MOBILE = "+4917612345678"
 NUMBERS = NumberSettings(country="DE", area_code="30", own=["+49 30 5550"])
@@ -164,9 +166,7 @@ class Crm:
             await self.recorder.record(session, calls)
 
     @asynccontextmanager
-    async def client(
-        self, principal: Principal, *more: Routes
-    ) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+    async def client(self, principal: Principal, *more: Routes) -> AsyncIterator[Client]:
         """An HTTP client signed in as `principal`; with `more` routes than those of the services here."""
 
         @web.middleware
@@ -175,7 +175,7 @@ class Crm:
             response: web.StreamResponse = await handler(request)
             return response
 
-        api = Api("/api/v1", self.database, "test", "1")
+        api = Api(API, self.database, "test", "1")
         for routes in (
             contact_routes(self.contacts, self.imports),
             organization_routes(self.contacts),
@@ -196,6 +196,18 @@ class Crm:
         api.register(app)
         async with TestClient(TestServer(app)) as client:
             yield client
+
+
+async def send(client: Client, method: str, path: str, body: object = None, status: int = 200, **query: str) -> Any:
+    """What the API answers, with this status; None if that is 204."""
+    async with client.request(method, API + path, json=body, params=query) as answer:
+        assert answer.status == status, await answer.text()
+        return None if status == 204 else await answer.json()
+
+
+async def get(client: Client, path: str, status: int = 200, **query: str) -> Any:
+    """What the API has there."""
+    return await send(client, "GET", path, status=status, **query)
 
 
 def call(

@@ -1,19 +1,9 @@
 """Numbers marked as spam and own mobiles, on both databases."""
 
-from typing import Any
-
 from cti_crm.callers.known import KnownNumbers
 from cti_crm.callers.routes import caller_routes
 from cti_crm.callers.service import CallerService
-from tests.crm_setup import MOBILE, Crm
-
-API = "/api/v1"
-
-
-async def send(client: Any, method: str, path: str, body: object = None, status: int = 200) -> Any:
-    async with client.request(method, API + path, json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return None if status == 204 else await answer.json()
+from tests.crm_setup import MOBILE, Crm, send
 
 
 async def test_a_number_is_marked_once_and_the_mark_taken_away(crm: Crm) -> None:

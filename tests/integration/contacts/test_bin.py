@@ -9,8 +9,8 @@ from cti_crm.contacts.models import BinItem
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.http.principal import Role
 from cti_crm.notes.schemas import NoteCreate
-from tests.crm_setup import MOBILE, Crm, call
-from tests.integration.contacts.test_contacts_api import get, names, send
+from tests.crm_setup import MOBILE, Crm, call, get, send
+from tests.integration.contacts.test_contacts_api import names
 
 
 async def test_a_contact_comes_back_with_all_that_hung_on_it(crm: Crm) -> None:

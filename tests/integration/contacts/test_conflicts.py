@@ -4,8 +4,7 @@ from typing import Any
 
 from cti_crm.contacts.custom_fields import CustomKind
 from cti_crm.infrastructure.http.principal import Role
-from tests.crm_setup import Crm
-from tests.integration.contacts.test_contacts_api import get, send
+from tests.crm_setup import Crm, get, send
 
 
 async def test_says_field_by_field_what_differs(crm: Crm) -> None:

@@ -1,30 +1,12 @@
 """Contacts and organisations over HTTP, on both databases."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient
 
 from cti_crm.contacts.events import ContactChanged, NumbersAttached
 from cti_crm.infrastructure.clock import new_id
-from tests.crm_setup import MOBILE, Crm
-
-API = "/api/v1"
-Client = TestClient[web.Request, web.Application]
-
-
-async def get(client: Client, path: str, status: int = 200, **params: str) -> Any:
-    async with client.get(API + path, params=params) as answer:
-        assert answer.status == status, await answer.text()
-        return await answer.json()
-
-
-async def send(client: Client, method: str, path: str, body: object, status: int) -> Any:
-    async with client.request(method, API + path, json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return None if status == 204 else await answer.json()
+from tests.crm_setup import MOBILE, Client, Crm, get, send
 
 
 async def names(client: Client, q: str, path: str = "/contacts") -> list[str]:

@@ -6,9 +6,9 @@ import pytest
 
 from cti_crm.contacts.importer import import_contacts
 from cti_crm.infrastructure.http.principal import Role
-from tests.crm_setup import Crm
+from tests.crm_setup import Crm, get, send
 from tests.http_setup import Client
-from tests.integration.contacts.test_contacts_api import get, names, send
+from tests.integration.contacts.test_contacts_api import names
 
 
 async def define(client: Client, name: str, kind: str, entity: str = "contact", **more: Any) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,15 +15,7 @@ from cti_crm.duplicates.schemas import MergeField
 from cti_crm.duplicates.service import DuplicateService
 from cti_crm.notes.schemas import NoteCreate
 from cti_crm.tasks.schemas import TaskCreate
-from tests.crm_setup import MOBILE, Crm, call
-
-Client = TestClient[web.Request, web.Application]
-
-
-async def ask(client: Client, method: str, path: str, body: object = None, status: int = 200) -> Any:
-    async with client.request(method, "/api/v1" + path, json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return None if status == 204 else await answer.json()
+from tests.crm_setup import MOBILE, Client, Crm, call, send
 
 
 def routes(crm: Crm) -> Any:
@@ -33,7 +23,7 @@ def routes(crm: Crm) -> Any:
 
 
 async def proposed(client: Client, path: str = "/duplicates") -> list[tuple[set[str], list[str]]]:
-    items = (await ask(client, "GET", path))["items"]
+    items = (await send(client, "GET", path))["items"]
     return [({one["first"]["name"], one["second"]["name"]}, [why["by"] for why in one["reasons"]]) for one in items]
 
 
@@ -71,7 +61,9 @@ async def test_who_was_told_apart_is_not_proposed_again(crm: Crm) -> None:
     async with crm.client(await crm.add_user("anna"), routes(crm)) as client:
         path = f"/contacts/{second.id}/duplicates"
         assert len(await proposed(client, path)) == 1
-        await ask(client, "POST", "/duplicates/distinct", {"first_id": str(second.id), "second_id": str(first.id)}, 204)
+        await send(
+            client, "POST", "/duplicates/distinct", {"first_id": str(second.id), "second_id": str(first.id)}, 204
+        )
         assert await proposed(client, path) == []
         assert await proposed(client) == []
 
@@ -88,44 +80,44 @@ async def test_all_that_hung_on_two_hangs_on_one_and_comes_apart_again(crm: Crm)
     await crm.work_off_events()
 
     async def journey(client: Client, contact_id: UUID) -> set[str]:
-        items = (await ask(client, "GET", f"/contacts/{contact_id}/timeline"))["items"]
+        items = (await send(client, "GET", f"/contacts/{contact_id}/timeline"))["items"]
         return {one["kind"] for one in items}
 
     async with crm.client(anna, routes(crm)) as client:
         before = await journey(client, gone.id)
         assert len(before) == 3
-        merge = await ask(client, "POST", f"/contacts/{kept.id}/merge", wish(kept, gone, take=["last_name"]), 201)
+        merge = await send(client, "POST", f"/contacts/{kept.id}/merge", wish(kept, gone, take=["last_name"]), 201)
         assert merge["lost"] == {"city": "Bonn"}
         await crm.work_off_events()
-        await ask(client, "GET", f"/contacts/{gone.id}", status=404)
-        one = await ask(client, "GET", f"/contacts/{kept.id}")
+        await send(client, "GET", f"/contacts/{gone.id}", status=404)
+        one = await send(client, "GET", f"/contacts/{kept.id}")
         assert (one["name"], one["city"], one["email"]) == ("Eva Klein-Groß", "Ulm", "eva@klein.example")
         assert [number["display"] for number in one["numbers"]] == ["+49 30 1112223", "+49 176 12345678"]
         assert await journey(client, kept.id) == before
         match = await crm.match(MOBILE)
         assert match.contact is not None
         assert match.contact.id == kept.id
-        assert [was["gone_name"] for was in (await ask(client, "GET", f"/contacts/{kept.id}/merges"))["items"]] == [
+        assert [was["gone_name"] for was in (await send(client, "GET", f"/contacts/{kept.id}/merges"))["items"]] == [
             "Eva Klein-Groß"
         ]
 
         # What comes after the merging stays where it was written.
         async with crm.database.transaction() as session:
             await crm.notes.create(session, anna, NoteCreate(text="since then", contact_id=kept.id))
-        again = await ask(client, "POST", f"/merges/{merge['id']}/undo", status=201)
+        again = await send(client, "POST", f"/merges/{merge['id']}/undo", status=201)
         await crm.work_off_events()
         assert again["id"] == str(gone.id)
         assert (again["name"], again["city"]) == ("Eva Klein-Groß", "Bonn")
         assert {number["value"] for number in again["numbers"]} == {MOBILE, "030/1112223"}
         assert await journey(client, gone.id) == before
-        one = await ask(client, "GET", f"/contacts/{kept.id}")
+        one = await send(client, "GET", f"/contacts/{kept.id}")
         assert (one["name"], one["email"], len(one["numbers"])) == ("Eva Klein", "", 1)
         assert await journey(client, kept.id) == {"note"}
         match = await crm.match(MOBILE)
         assert match.contact is not None
         assert match.contact.id == gone.id
-        await ask(client, "POST", f"/merges/{merge['id']}/undo", status=409)
-        assert (await ask(client, "GET", f"/contacts/{kept.id}/merges"))["items"] == []
+        await send(client, "POST", f"/merges/{merge['id']}/undo", status=409)
+        assert (await send(client, "GET", f"/contacts/{kept.id}/merges"))["items"] == []
 
 
 async def test_chains_come_apart_in_any_order(crm: Crm) -> None:
@@ -134,24 +126,24 @@ async def test_chains_come_apart_in_any_order(crm: Crm) -> None:
         await crm.add_contact(name, number) for name, number in (("A A", "0301"), ("B B", "0302"), ("C C", "0303"))
     ]
     async with crm.client(anna, routes(crm)) as client:
-        first = await ask(client, "POST", f"/contacts/{b.id}/merge", wish(b, a), 201)
-        b_now = await ask(client, "GET", f"/contacts/{b.id}")
+        first = await send(client, "POST", f"/contacts/{b.id}/merge", wish(b, a), 201)
+        b_now = await send(client, "GET", f"/contacts/{b.id}")
         body = {"gone_id": str(b.id), "version": c.version, "gone_version": b_now["version"]}
-        second = await ask(client, "POST", f"/contacts/{c.id}/merge", body, 201)
-        merged = await ask(client, "GET", f"/contacts/{c.id}")
+        second = await send(client, "POST", f"/contacts/{c.id}/merge", body, 201)
+        merged = await send(client, "GET", f"/contacts/{c.id}")
         assert len(merged["numbers"]) == 3
         for merge in (first, second):
-            await ask(client, "POST", f"/merges/{merge['id']}/undo", status=201)
+            await send(client, "POST", f"/merges/{merge['id']}/undo", status=201)
         for contact in (a, b, c):
-            assert len((await ask(client, "GET", f"/contacts/{contact.id}"))["numbers"]) == 1
+            assert len((await send(client, "GET", f"/contacts/{contact.id}"))["numbers"]) == 1
 
 
 @pytest.mark.parametrize("stale", ["version", "gone_version"])
 async def test_who_changed_one_of_them_meanwhile_is_not_overruled(crm: Crm, stale: str) -> None:
     kept, gone = [await crm.add_contact("Eva Klein") for _ in range(2)]
     async with crm.client(await crm.add_user("anna"), routes(crm)) as client:
-        await ask(client, "POST", f"/contacts/{kept.id}/merge", {**wish(kept, gone), stale: 7}, 409)
-        await ask(client, "POST", f"/contacts/{kept.id}/merge", wish(kept, kept), 422)
+        await send(client, "POST", f"/contacts/{kept.id}/merge", {**wish(kept, gone), stale: 7}, 409)
+        await send(client, "POST", f"/contacts/{kept.id}/merge", wish(kept, kept), 422)
 
 
 texts = st.sampled_from(["", "one", "two"])

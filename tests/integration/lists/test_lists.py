@@ -6,32 +6,22 @@ import json
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient
 
 from cti_crm.contacts.schemas import ContactOut
 from cti_crm.infrastructure.http.principal import Role
 from cti_crm.lists.routes import list_routes
 from cti_crm.lists.service import ListService
 from cti_crm.tasks.schemas import TaskCreate
-from tests.crm_setup import MOBILE, Crm, call
-
-Client = TestClient[web.Request, web.Application]
+from tests.crm_setup import MOBILE, Client, Crm, call, send
 
 
 def routes(crm: Crm) -> Any:
     return list_routes(ListService(crm.plan, crm.contacts))
 
 
-async def ask(client: Client, method: str, path: str, body: object = None, status: int = 200, **query: str) -> Any:
-    async with client.request(method, "/api/v1" + path, json=body, params=query) as answer:
-        assert answer.status == status, await answer.text()
-        return None if status == 204 else await answer.json()
-
-
 async def listed(client: Client, **filters: object) -> list[str]:
-    lines = await ask(client, "GET", "/lists/contacts/lines", filters=json.dumps(filters))
-    count = await ask(client, "GET", "/lists/contacts/count", filters=json.dumps(filters))
+    lines = await send(client, "GET", "/lists/contacts/lines", filters=json.dumps(filters))
+    count = await send(client, "GET", "/lists/contacts/count", filters=json.dumps(filters))
     assert count["count"] == len(lines["items"])
     return [one["name"] for one in lines["items"]]
 
@@ -69,11 +59,11 @@ async def test_each_filter_finds_its_own(crm: Crm) -> None:
             ({"city": "Ulm", "has_email": False}, []),
         ):
             assert await listed(client, **filters) == expected, filters
-        line = (await ask(client, "GET", "/lists/contacts/lines", filters='{"q": "groß"}'))["items"][0]
+        line = (await send(client, "GET", "/lists/contacts/lines", filters='{"q": "groß"}'))["items"][0]
         assert line["last_contact_at"] is not None
         assert line["open_tasks"] == 1
-        await ask(client, "GET", "/lists/contacts/lines", status=422, filters='{"nonsense": 1}')
-        await ask(client, "GET", "/lists/contacts/lines", status=422, filters="{")
+        await send(client, "GET", "/lists/contacts/lines", status=422, filters='{"nonsense": 1}')
+        await send(client, "GET", "/lists/contacts/lines", status=422, filters="{")
 
 
 async def test_the_newest_come_first_if_wished_page_by_page(crm: Crm) -> None:
@@ -83,7 +73,7 @@ async def test_the_newest_come_first_if_wished_page_by_page(crm: Crm) -> None:
         names: list[str] = []
         cursor: dict[str, str] = {}
         while True:
-            page = await ask(client, "GET", "/lists/contacts/lines", sort="newest", limit="2", **cursor)
+            page = await send(client, "GET", "/lists/contacts/lines", sort="newest", limit="2", **cursor)
             names += [one["name"] for one in page["items"]]
             if page["next_cursor"] is None:
                 break
@@ -96,20 +86,20 @@ async def test_a_list_is_kept_shared_and_only_its_owners_to_change(crm: Crm) -> 
     maria = await crm.add_user("maria", Role.MANAGER)
     wish = {"name": "Ulm, long not called", "filters": {"city": "Ulm", "quiet_days": 90}}
     async with crm.client(anna, routes(crm)) as client:
-        made = await ask(client, "POST", "/lists", wish, 201)
+        made = await send(client, "POST", "/lists", wish, 201)
         assert {**made["filters"]} | wish["filters"] == made["filters"]  # type: ignore[operator]
         path = f"/lists/{made['id']}"
         async with crm.client(bernd, routes(crm)) as other:
-            assert (await ask(other, "GET", "/lists"))["items"] == []
-            await ask(other, "PUT", path, wish, 404)
-            await ask(client, "PUT", path, {**wish, "shared": True})
-            assert [(one["name"], one["mine"]) for one in (await ask(other, "GET", "/lists"))["items"]] == [
+            assert (await send(other, "GET", "/lists"))["items"] == []
+            await send(other, "PUT", path, wish, 404)
+            await send(client, "PUT", path, {**wish, "shared": True})
+            assert [(one["name"], one["mine"]) for one in (await send(other, "GET", "/lists"))["items"]] == [
                 ("Ulm, long not called", False)
             ]
-            await ask(other, "DELETE", path, status=403)
+            await send(other, "DELETE", path, status=403)
     async with crm.client(maria, routes(crm)) as client:
-        await ask(client, "DELETE", path, status=204)
-        assert (await ask(client, "GET", "/lists"))["items"] == []
+        await send(client, "DELETE", path, status=204)
+        assert (await send(client, "GET", "/lists"))["items"] == []
 
 
 async def test_many_are_changed_at_once_and_have_their_own_again(crm: Crm) -> None:
@@ -117,28 +107,28 @@ async def test_many_are_changed_at_once_and_have_their_own_again(crm: Crm) -> No
     ulm, bonn = await crm.add_contact("A A", city="Ulm"), await crm.add_contact("B B", city="Bonn")
     changed_meanwhile = await crm.add_contact("C C", city="Köln")
     async with crm.client(anna, routes(crm)) as client:
-        await ask(client, "PATCH", f"/contacts/{changed_meanwhile.id}", {"version": 1, "remark": "new"})
+        await send(client, "PATCH", f"/contacts/{changed_meanwhile.id}", {"version": 1, "remark": "new"})
         body = {"contacts": seen(ulm, bonn, changed_meanwhile), "change": {"city": "Berlin"}}
-        done = await ask(client, "POST", "/lists/contacts/change", body, 201)
+        done = await send(client, "POST", "/lists/contacts/change", body, 201)
         assert (done["changed"], done["left"]) == (2, [str(changed_meanwhile.id)])
         assert await listed(client, city="Berlin") == ["A A", "B B"]
 
         # What somebody changed since is not taken back.
-        await ask(client, "PATCH", f"/contacts/{bonn.id}", {"version": 2, "city": "Kiel"})
-        undone = await ask(client, "POST", f"/lists/changes/{done['id']}/undo", status=201)
+        await send(client, "PATCH", f"/contacts/{bonn.id}", {"version": 2, "city": "Kiel"})
+        undone = await send(client, "POST", f"/lists/changes/{done['id']}/undo", status=201)
         assert undone == {"restored": 1, "left": 1}
         assert await listed(client, city="Ulm") == ["A A"]
         assert await listed(client, city="Kiel") == ["B B"]
-        await ask(client, "POST", f"/lists/changes/{done['id']}/undo", status=409)
+        await send(client, "POST", f"/lists/changes/{done['id']}/undo", status=409)
 
 
 async def test_a_firm_is_set_and_taken_away_again(crm: Crm) -> None:
     who, firm = await crm.add_contact("A A"), await crm.add_firm("Klein AG")
     async with crm.client(await crm.add_user("anna"), routes(crm)) as client:
         body = {"contacts": seen(who), "change": {"organization_id": str(firm.id)}}
-        done = await ask(client, "POST", "/lists/contacts/change", body, 201)
+        done = await send(client, "POST", "/lists/contacts/change", body, 201)
         assert await listed(client, organization_id=str(firm.id)) == ["A A"]
-        await ask(client, "POST", f"/lists/changes/{done['id']}/undo", status=201)
+        await send(client, "POST", f"/lists/changes/{done['id']}/undo", status=201)
         assert await listed(client, organization_id=str(firm.id)) == []
 
 
@@ -146,7 +136,7 @@ async def test_a_firm_is_set_and_taken_away_again(crm: Crm) -> None:
 async def test_one_field_at_a_time_that_may_be_alike(crm: Crm, change: dict[str, str]) -> None:
     who = await crm.add_contact("A A")
     async with crm.client(await crm.add_user("anna"), routes(crm)) as client:
-        await ask(client, "POST", "/lists/contacts/change", {"contacts": seen(who), "change": change}, 422)
+        await send(client, "POST", "/lists/contacts/change", {"contacts": seen(who), "change": change}, 422)
 
 
 async def test_the_file_holds_all_and_no_formula(crm: Crm) -> None:

@@ -1,7 +1,6 @@
 """Drafts and templates of notes, on both databases."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -11,15 +10,7 @@ from cti_crm.infrastructure.models import Job
 from cti_crm.notes.events import DraftChanged, NoteChanged
 from cti_crm.notes.models import Note
 from cti_crm.notes.service import DRAFT_KEPT, FINISH_JOB
-from tests.crm_setup import MOBILE, Crm, call
-
-API = "/api/v1"
-
-
-async def send(client: Any, method: str, path: str, body: object = None, status: int = 200) -> Any:
-    async with client.request(method, API + path, json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return None if status == 204 else await answer.json()
+from tests.crm_setup import MOBILE, Crm, call, send
 
 
 async def test_a_draft_becomes_the_note_when_its_author_is_done(crm: Crm) -> None:

@@ -1,20 +1,10 @@
 """Notes, saved as they are typed, on both databases."""
 
-from typing import Any
-
 from cti_crm.infrastructure.clock import new_id
 from cti_crm.infrastructure.http.principal import Role
 from cti_crm.notes.events import DraftChanged, NoteChanged
 from cti_crm.notes.schemas import CallNotePut
-from tests.crm_setup import MOBILE, Crm, call
-
-API = "/api/v1"
-
-
-async def send(client: Any, method: str, path: str, body: object = None, status: int = 200) -> Any:
-    async with client.request(method, API + path, json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return None if status == 204 else await answer.json()
+from tests.crm_setup import MOBILE, Crm, call, send
 
 
 async def test_a_calls_note_is_saved_as_it_is_typed(crm: Crm) -> None:

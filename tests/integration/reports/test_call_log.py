@@ -1,22 +1,13 @@
 """The call log, on both databases."""
 
 from datetime import timedelta
-from typing import Any
 from urllib.parse import quote
 
 from cti_crm.calls.call import Direction
 from cti_crm.infrastructure.clock import new_id
 from cti_crm.infrastructure.http.principal import Role
 from cti_crm.notes.schemas import CallNotePut
-from tests.crm_setup import MOBILE, START, Crm, call
-
-API = "/api/v1"
-
-
-async def get(client: Any, path: str, status: int = 200) -> Any:
-    async with client.get(API + path) as answer:
-        assert answer.status == status, await answer.text()
-        return await answer.json()
+from tests.crm_setup import MOBILE, START, Crm, call, get
 
 
 async def test_filters(crm: Crm) -> None:

@@ -10,8 +10,7 @@ from cti_crm.pbx.asterisk.flight_recorder import FlightRecorder
 from cti_crm.pbx.asterisk.hindsight import FlightRecords
 from cti_crm.pbx.asterisk.replay import recorded_at
 from cti_crm.pbx.asterisk.stream_file import StreamRecord, read_stream
-from tests.crm_setup import MOBILE, Crm, call
-from tests.integration.reports.test_call_log import get
+from tests.crm_setup import MOBILE, Crm, call, get
 from tests.streams.truth import RECORDINGS, TOPOLOGY, replay
 
 

@@ -22,8 +22,8 @@ from cti_crm.settings import MailSettings
 from cti_crm.tasks.events import NoticeKind, TaskNotice
 from cti_crm.tasks.models import Task
 from cti_crm.tasks.reminders import MAIL_JOB, Reminders
-from tests.crm_setup import Crm
-from tests.integration.tasks.test_tasks import due, send
+from tests.crm_setup import Crm, send
+from tests.integration.tasks.test_tasks import due
 
 
 @dataclass

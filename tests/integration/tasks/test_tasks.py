@@ -6,15 +6,7 @@ from typing import Any
 from cti_crm.contacts.ownership import Owner
 from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.http.principal import Role
-from tests.crm_setup import MOBILE, Crm, call
-
-API = "/api/v1"
-
-
-async def send(client: Any, method: str, path: str, body: object = None, status: int = 200) -> Any:
-    async with client.request(method, API + path, json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return None if status == 204 else await answer.json()
+from tests.crm_setup import MOBILE, Crm, call, send
 
 
 async def texts(client: Any, query: str = "") -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 from cti_crm.infrastructure.clock import new_id, now
 from cti_crm.infrastructure.http.principal import Role
 from cti_crm.tasks.events import NoticeKind, TaskNotice
-from tests.crm_setup import Crm
-from tests.integration.tasks.test_tasks import due, send, texts
+from tests.crm_setup import Crm, send
+from tests.integration.tasks.test_tasks import due, texts
 
 DAILY = {"every": "day", "timezone": "Europe/Berlin"}
 

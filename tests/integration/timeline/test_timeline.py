@@ -1,7 +1,5 @@
 """The timeline of a contact and of an organisation, on both databases."""
 
-from typing import Any
-
 from cti_crm.agents.models import Agent
 from cti_crm.contacts.ownership import Owner
 from cti_crm.infrastructure.clock import new_id
@@ -9,15 +7,7 @@ from cti_crm.notes.schemas import CallNotePut, NoteCreate
 from cti_crm.tasks.schemas import TaskCreate
 from cti_crm.timeline import queries
 from cti_crm.timeline.schemas import TimelineQuery
-from tests.crm_setup import MOBILE, Crm, call
-
-API = "/api/v1"
-
-
-async def get(client: Any, path: str, status: int = 200) -> Any:
-    async with client.get(API + path) as answer:
-        assert answer.status == status, await answer.text()
-        return await answer.json()
+from tests.crm_setup import MOBILE, Crm, call, get
 
 
 async def test_everything_in_one_order(crm: Crm) -> None:

@@ -1,12 +1,9 @@
 """Dispositions as managers define them, on both databases."""
 
-from typing import Any
-
 from cti_crm.infrastructure.clock import new_id
 from cti_crm.infrastructure.http.principal import Role
-from tests.crm_setup import Crm, call
+from tests.crm_setup import Crm, call, send
 
-API = "/api/v1"
 CALLBACK = {
     "label_en": "Call back",
     "label_de": "Rückruf",
@@ -14,12 +11,6 @@ CALLBACK = {
     "follow_up_text": "Call back",
     "follow_up_due": "tomorrow 9:00",
 }
-
-
-async def send(client: Any, method: str, path: str, body: object = None, status: int = 200) -> Any:
-    async with client.request(method, API + path, json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return None if status == 204 else await answer.json()
 
 
 async def test_managers_define_them_and_retired_ones_stay_where_they_were_chosen(crm: Crm) -> None:

@@ -1,7 +1,6 @@
 """Whose a call is, from its first revision to the wrap-up, on both databases."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,20 +12,12 @@ from cti_crm.infrastructure.http.principal import Role
 from cti_crm.touchpoints import repository
 from cti_crm.touchpoints.events import TouchpointChanged
 from cti_crm.touchpoints.models import DEFAULT_DISPOSITIONS, Disposition, Touchpoint
-from tests.crm_setup import MOBILE, START, Crm, call
-
-API = "/api/v1"
+from tests.crm_setup import API, MOBILE, START, Crm, call, send
 
 
 async def touchpoint(crm: Crm, call_id: UUID) -> Touchpoint:
     async with crm.database.transaction() as session:
         return (await repository.by_call(session, [call_id]))[call_id]
-
-
-async def put(client: Any, path: str, body: object, status: int = 200) -> Any:
-    async with client.put(API + path, json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return await answer.json()
 
 
 @pytest.fixture
@@ -93,7 +84,7 @@ async def test_an_unknown_caller_made_a_contact_gets_all_earlier_calls(crm: Crm)
     crm.live[now.id] = now  # not stored yet
     async with crm.client(agent) as client:
         body = {"new_contact": {"last_name": "Neu", "numbers": [{"value": "0176/12345678", "label": "mobile"}]}}
-        assigned = await put(client, f"/calls/{now.id}/contact", body)
+        assigned = await send(client, "PUT", f"/calls/{now.id}/contact", body)
     contact_id = UUID(assigned["contact"]["id"])
     assert assigned["contact"]["name"] == "Neu"
     for one, owner in [(earlier, contact_id), (now, contact_id), (other, None)]:
@@ -111,7 +102,7 @@ async def test_attach_an_unknown_number_to_a_known_contact(crm: Crm) -> None:
     earlier, now = call(), call(minutes=5)
     await crm.save(earlier, now)
     async with crm.client(agent) as client:
-        await put(client, f"/calls/{now.id}/contact", {"contact_id": str(clara.id)})
+        await send(client, "PUT", f"/calls/{now.id}/contact", {"contact_id": str(clara.id)})
     assert (await touchpoint(crm, earlier.id)).contact_id == clara.id
     match = await crm.match(MOBILE)
     assert match.contact is not None
@@ -125,7 +116,7 @@ async def test_choosing_among_several_moves_no_earlier_call(crm: Crm) -> None:
     earlier, now = call("+4930123456"), call("+4930123456", minutes=5)
     await crm.save(earlier, now)
     async with crm.client(agent) as client:
-        await put(client, f"/calls/{now.id}/contact", {"contact_id": str(anna.id)})
+        await send(client, "PUT", f"/calls/{now.id}/contact", {"contact_id": str(anna.id)})
     assert (await touchpoint(crm, now.id)).contact_id == anna.id
     assert (await touchpoint(crm, earlier.id)).contact_id is None
     assert (await crm.match("+4930123456")).reason is MatchReason.CHOSEN
@@ -141,7 +132,7 @@ async def test_without_remember_only_this_call(crm: Crm) -> None:
     await crm.save(earlier, now)
     async with crm.client(agent) as client:
         body = {"contact_id": str(anna.id), "remember": False}
-        assigned = await put(client, f"/calls/{now.id}/contact", body)
+        assigned = await send(client, "PUT", f"/calls/{now.id}/contact", body)
         assert assigned["organization"]["name"] == "Berger GmbH"
     assert (await touchpoint(crm, earlier.id)).contact_id is None
     assert (await crm.match(MOBILE)).reason is MatchReason.UNKNOWN
@@ -153,7 +144,7 @@ async def test_what_a_person_said_stays(crm: Crm) -> None:
     one = call("+4930123456", ended=False, revision=1)
     await crm.save(one)
     async with crm.client(agent) as client:
-        await put(client, f"/calls/{one.id}/contact", {"contact_id": str(bernd.id), "remember": False})
+        await send(client, "PUT", f"/calls/{one.id}/contact", {"contact_id": str(bernd.id), "remember": False})
     await crm.add_contact("Anna Berger", "030 123456")
     await crm.work_off_events()
     await crm.save(call("+4930123456", revision=2, call_id=one.id))
@@ -197,13 +188,13 @@ async def test_wrap_up(crm: Crm, dispositions: list[Disposition]) -> None:
         assert [item["key"] for item in offered] == [key for key, _english, _german in DEFAULT_DISPOSITIONS]
         for chosen in (offered[0], offered[1]):
             body = {"disposition_id": chosen["id"]}
-            assert (await put(client, f"/calls/{one.id}/wrap-up", body))["call_id"] == str(one.id)
-        await put(client, f"/calls/{one.id}/wrap-up", {"disposition_id": str(new_id())}, 422)
-        await put(client, f"/calls/{new_id()}/wrap-up", {}, 404)
+            assert (await send(client, "PUT", f"/calls/{one.id}/wrap-up", body))["call_id"] == str(one.id)
+        await send(client, "PUT", f"/calls/{one.id}/wrap-up", {"disposition_id": str(new_id())}, 422)
+        await send(client, "PUT", f"/calls/{new_id()}/wrap-up", {}, 404)
     async with crm.client(other) as client:
-        await put(client, f"/calls/{one.id}/wrap-up", {}, 403)
+        await send(client, "PUT", f"/calls/{one.id}/wrap-up", {}, 403)
     async with crm.client(manager) as client:
-        await put(client, f"/calls/{one.id}/wrap-up", {})
+        await send(client, "PUT", f"/calls/{one.id}/wrap-up", {})
     async with crm.database.transaction() as session:
         assert (await repository.dispositions_of(session, [one.id]))[one.id].key == "callback"
         assert await crm.touchpoints.wrapped_up(session, agent.user_id, [one.id, running.id]) == {one.id}
@@ -215,9 +206,9 @@ async def test_an_internal_call_is_wrapped_up_but_belongs_to_nobody(crm: Crm) ->
     internal = call("102", direction=Direction.INTERNAL)
     await crm.save(internal)
     async with crm.client(agent) as client:
-        assert (await put(client, f"/calls/{internal.id}/wrap-up", {}))["contact"] is None
+        assert (await send(client, "PUT", f"/calls/{internal.id}/wrap-up", {}))["contact"] is None
         body = {"new_contact": {"last_name": "Neu"}}
-        assert "colleagues" in (await put(client, f"/calls/{internal.id}/contact", body, 422))["detail"]
+        assert "colleagues" in (await send(client, "PUT", f"/calls/{internal.id}/contact", body, 422))["detail"]
 
 
 async def test_bad_assignments(crm: Crm) -> None:
@@ -234,9 +225,9 @@ async def test_bad_assignments(crm: Crm) -> None:
             ({"contact_id": str(new_id())}, 404),
             ({"organization_id": str(new_id())}, 404),
         ]:
-            await put(client, path, body, status)
+            await send(client, "PUT", path, body, status)
     async with crm.client(other) as client:
-        await put(client, path, {"contact_id": str(anna.id)}, 403)
+        await send(client, "PUT", path, {"contact_id": str(anna.id)}, 403)
     row = await touchpoint(crm, one.id)
     assert (row.contact_id, row.assigned_by) == (None, None)
 
@@ -246,7 +237,7 @@ async def test_an_absorbed_call(crm: Crm) -> None:
     gone, into = call(), call(minutes=1)
     await crm.save(gone, into)
     async with crm.client(agent) as client:
-        await put(client, f"/calls/{gone.id}/wrap-up", {})
+        await send(client, "PUT", f"/calls/{gone.id}/wrap-up", {})
     async with crm.database.transaction() as session:
         await crm.touchpoints.absorb(session, gone.id, into.id)
     async with crm.database.transaction() as session:
