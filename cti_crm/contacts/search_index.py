@@ -31,13 +31,7 @@ def contact_document(contact: Contact) -> Document:
     return Document(
         names=[contact.first_name, contact.last_name],
         beside=[firm, contact.email or "", contact.position or ""],
-        text=[
-            contact.street or "",
-            contact.postal_code or "",
-            contact.city or "",
-            contact.remark or "",
-            *_custom(contact),
-        ],
+        text=_text(contact),
         digits=[number.digits for number in contact.numbers],
     )
 
@@ -47,19 +41,14 @@ def organization_document(organization: Organization) -> Document:
     return Document(
         names=[organization.name],
         beside=[organization.email or "", organization.website or ""],
-        text=[
-            organization.street or "",
-            organization.postal_code or "",
-            organization.city or "",
-            organization.remark or "",
-            *_custom(organization),
-        ],
+        text=_text(organization),
         digits=[number.digits for number in organization.numbers],
     )
 
 
-def _custom(row: Contact | Organization) -> list[str]:
-    return [str(value) for value in (row.custom or {}).values() if not isinstance(value, bool)]
+def _text(row: Contact | Organization) -> list[str]:
+    custom = [str(value) for value in (row.custom or {}).values() if not isinstance(value, bool)]
+    return [row.street or "", row.postal_code or "", row.city or "", row.remark or "", *custom]
 
 
 async def index(session: AsyncSession, rows: Collection[Contact | Organization]) -> None:

@@ -60,7 +60,7 @@ class ContactService:
 
     async def get(self, session: AsyncSession, contact_id: UUID) -> ContactOut:
         """One contact. Raises NotFoundError."""
-        return contact_out(await self._contact(session, contact_id), self.plan)
+        return contact_out(await stored_contact(session, contact_id), self.plan)
 
     async def create(self, session: AsyncSession, new: ContactCreate) -> ContactOut:
         """A new contact. Raises InvalidInputError: no name, no such organisation, a number without digits."""
@@ -77,7 +77,7 @@ class ContactService:
 
     async def update(self, session: AsyncSession, contact_id: UUID, change: ContactUpdate) -> ContactOut:
         """Change the fields sent. Raises NotFoundError, ConflictError, InvalidInputError."""
-        contact = await self._contact(session, contact_id)
+        contact = await stored_contact(session, contact_id)
         check(change, contact_out(contact, self.plan))
         if "organization_id" in change.model_fields_set:
             contact.organization = await self._organization_of(session, change)
@@ -102,13 +102,13 @@ class ContactService:
 
         Raises NotFoundError.
         """
-        await bin.throw_away(session, await self._contact(session, contact_id), by)
+        await bin.throw_away(session, await stored_contact(session, contact_id), by)
         await flush(session)
         after_commit(session, ContactChanged(contact_id))
 
     async def attach_number(self, session: AsyncSession, contact_id: UUID, typed: NumberIn) -> ContactOut:
         """Add a number to a contact; one they have already changes nothing. Raises NotFoundError."""
-        contact = await self._contact(session, contact_id)
+        contact = await stored_contact(session, contact_id)
         new = contact_numbers(self.plan, [typed])[0]
         known = {(row.e164, row.extension) if row.e164 else (row.digits, None) for row in contact.numbers}
         if ((new.e164, new.extension) if new.e164 else (new.digits, None)) not in known:
@@ -259,12 +259,6 @@ class ContactService:
         """They are found by their firm's name, too."""
         await index_contacts(session, await repository.ids_of_people(session, organization_id))
 
-    async def _contact(self, session: AsyncSession, contact_id: UUID) -> Contact:
-        contact = await repository.contact(session, contact_id)
-        if contact is None:
-            raise NotFoundError("There is no such contact, or no more.")
-        return contact
-
     async def _organization(self, session: AsyncSession, organization_id: UUID) -> Organization:
         organization = await repository.organization(session, organization_id)
         if organization is None:
@@ -297,6 +291,14 @@ class ContactService:
             organization_out(one, [contact_ref(who) for who in people if who.organization_id == one.id], self.plan)
             for one in organizations
         ]
+
+
+async def stored_contact(session: AsyncSession, contact_id: UUID) -> Contact:
+    """The contact. Raises NotFoundError."""
+    contact = await repository.contact(session, contact_id)
+    if contact is None:
+        raise NotFoundError("There is no such contact, or no more.")
+    return contact
 
 
 def new_organization(name: str) -> Organization:

@@ -13,7 +13,7 @@ from cti_crm.contacts.events import ContactChanged
 from cti_crm.contacts.models import Contact
 from cti_crm.contacts.phone_numbers import NumberPlan
 from cti_crm.contacts.schemas import ContactOut
-from cti_crm.contacts.service import flush, save
+from cti_crm.contacts.service import flush, save, stored_contact
 from cti_crm.contacts.stored_numbers import announce
 from cti_crm.contacts.views import contact_out
 from cti_crm.duplicates import repository
@@ -105,7 +105,7 @@ class DuplicateService:
         await flush(session)
         done = _merge_out(merge, principal.display_name)
         session.expire_all()  # what other features had read points to the contact that is gone
-        self._tell(session, await self._contact(session, kept_id), wish.gone_id)
+        self._tell(session, await stored_contact(session, kept_id), wish.gone_id)
         return done
 
     async def undo(self, session: AsyncSession, merge_id: UUID) -> ContactOut:
@@ -118,7 +118,7 @@ class DuplicateService:
             raise NotFoundError("These contacts were not merged, or the merged contact was deleted since.")
         if merge.undone_at is not None:
             raise ConflictError("These contacts have been taken apart already.")
-        kept = await self._contact(session, merge.kept_id)
+        kept = await stored_contact(session, merge.kept_id)
         document = merge.document
         gone = contact_again(document["gone"])
         if gone.organization_id and not await contact_repository.organization(session, gone.organization_id):
@@ -134,7 +134,7 @@ class DuplicateService:
                 await repository.hand_over(session, column, kept.id, gone.id, [typed(own, key) for key in keys])
         kept_id, gone_id = kept.id, gone.id
         session.expire_all()
-        kept, gone = await self._contact(session, kept_id), await self._contact(session, gone_id)
+        kept, gone = await stored_contact(session, kept_id), await stored_contact(session, gone_id)
         await save(session, kept, gone)
         self._tell(session, kept, gone.id)
         announce(session, gone.numbers)
@@ -142,7 +142,7 @@ class DuplicateService:
 
     async def merges(self, session: AsyncSession, kept_id: UUID) -> list[MergeOut]:
         """What became part of a contact, the newest first. Raises NotFoundError."""
-        await self._contact(session, kept_id)
+        await stored_contact(session, kept_id)
         found = await repository.merges_of(session, kept_id)
         names = {one.merged_by: "" for one in found}
         for user_id in names:
@@ -158,13 +158,7 @@ class DuplicateService:
     async def _two(self, session: AsyncSession, first: UUID, second: UUID) -> Sequence[Contact]:
         if first == second:
             raise InvalidInputError(fields=[FieldError("gone_id", "These are the same contact.")])
-        return [await self._contact(session, one) for one in (first, second)]
-
-    async def _contact(self, session: AsyncSession, contact_id: UUID) -> Contact:
-        contact = await contact_repository.contact(session, contact_id)
-        if contact is None:
-            raise NotFoundError("There is no such contact, or no more.")
-        return contact
+        return [await stored_contact(session, one) for one in (first, second)]
 
 
 def _merge_out(merge: ContactMerge, merged_by: str) -> MergeOut:
