@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Select, and_, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -30,13 +30,7 @@ async def same_number(session: AsyncSession, limit: int, contact_id: UUID | None
         *own,
     )
     if contact_id is None:
-        several = (
-            select(PhoneNumberRow.e164)
-            .where(PhoneNumberRow.e164.is_not(None), PhoneNumberRow.contact_id.is_not(None))
-            .group_by(PhoneNumberRow.e164)
-            .having(func.count() > 1, func.count() <= _CROWD)
-        )
-        query = query.where(first.e164.in_(several))
+        query = query.where(first.e164.in_(_several(PhoneNumberRow.e164, PhoneNumberRow.contact_id.is_not(None))))
     return await _pairs(session, query, first.contact_id, second.contact_id, contact_id, limit)
 
 
@@ -45,13 +39,7 @@ async def same_email(session: AsyncSession, limit: int, contact_id: UUID | None 
     first, second = aliased(Contact), aliased(Contact)
     query = select(first.id, second.id, first.email).where(first.email_key == second.email_key, first.email_key != "")
     if contact_id is None:
-        several = (
-            select(Contact.email_key)
-            .where(Contact.email_key != "")
-            .group_by(Contact.email_key)
-            .having(func.count() > 1, func.count() <= _CROWD)
-        )
-        query = query.where(first.email_key.in_(several))
+        query = query.where(first.email_key.in_(_several(Contact.email_key)))
     return await _pairs(session, query, first.id, second.id, contact_id, limit)
 
 
@@ -69,9 +57,18 @@ async def same_name(session: AsyncSession, limit: int, contact_id: UUID | None =
         ),
     )
     if contact_id is None:
-        several = select(Contact.sort_name).group_by(Contact.sort_name)
-        query = query.where(first.sort_name.in_(several.having(func.count() > 1, func.count() <= _CROWD)))
+        query = query.where(first.sort_name.in_(_several(Contact.sort_name)))
     return await _pairs(session, query, first.id, second.id, contact_id, limit)
+
+
+def _several(column: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """What more than one row has in a column, but no crowd."""
+    return (
+        select(column)
+        .where(column != "", *conditions)
+        .group_by(column)
+        .having(func.count() > 1, func.count() <= _CROWD)
+    )
 
 
 async def _pairs(
