@@ -1,9 +1,11 @@
 """What a call is: frozen values that everybody may hold and nobody may change. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from cti_crm.infrastructure.values import value
 
 
 class Direction(StrEnum):
@@ -66,7 +68,7 @@ class TransferKind(StrEnum):
     ATTENDED = "attended"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Party:
     """Who is on a leg. Caller names come from outside and are hostile text: shown as text only.
 
@@ -81,7 +83,7 @@ class Party:
     extension: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Leg:
     """One device's part in a call. `id` is the PBX's Uniqueid, unique only together with the PBX."""
 
@@ -99,7 +101,7 @@ class Leg:
     muted: bool = False  # by us: what a phone mutes by itself, no PBX knows
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Transfer:
     """`from_party` and `to_party` are extensions, outside numbers or queue names."""
 
@@ -109,7 +111,7 @@ class Transfer:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Hold:
     """`by` had the other side on hold. `until` is None while it lasts."""
 
@@ -118,7 +120,7 @@ class Hold:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Parking:
     """`until` and `retrieved_by` are None while the call is parked."""
 
@@ -129,7 +131,7 @@ class Parking:
     retrieved_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Talk:
     """`agent` (an extension, or an outside number) had the call from `since` until `until`, holds included."""
 
@@ -138,7 +140,7 @@ class Talk:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Step:
     """One line of how the call went, in the order it happened; `what` is a stable key the browser translates."""
 
@@ -148,7 +150,7 @@ class Step:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Call:
     """One conversation with all its legs; the meanings of the fields are the contract's (docs/contract.md).
 

@@ -4,9 +4,10 @@ Every event has the time at which it was received (`at`, aware, UTC). Events abo
 said about that leg in this very event. It may be older than what an earlier event said only where noted.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from cti_crm.infrastructure.values import value
 
 
 class ChannelState(StrEnum):
@@ -32,7 +33,7 @@ class DialStatus(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegView:
     """A leg as one event shows it. Texts are cleaned of control characters; "" where the PBX said nothing.
 
@@ -54,36 +55,36 @@ class LegView:
     exten: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PbxEvent:
     """Base of all: when it was received."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegEvent(PbxEvent):
     """Base of the events about one leg."""
 
     leg: LegView
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegCreated(LegEvent):
     """A leg came to be. Of a caller's leg `leg.exten` is the number as dialled, never to be told again."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegChanged(LegEvent):
     """State, caller id or connected line of a leg changed (or it was merely seen)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegRenamed(LegEvent):
     """The PBX gave the channel another name (masquerade); the id stays."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CallerEntered(PbxEvent):
     """What the caller at a leg keyed in, or was found to be, before anyone answered: named by the PBX's admin.
 
@@ -95,14 +96,14 @@ class CallerEntered(PbxEvent):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegHangupRequested(LegEvent):
     """The device of this leg hung up, or declined. Absent if the PBX itself cleared the leg."""
 
     cause: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegCleared(LegEvent):
     """The leg is gone. `cause` is Q.850 (0 if unknown), `tech_cause` the device's own word, e.g. "603"."""
 
@@ -110,7 +111,7 @@ class LegCleared(LegEvent):
     tech_cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DialBegan(PbxEvent):
     """An attempt to reach a device, not yet ringing. `source` is None where the PBX itself calls (click-to-dial).
 
@@ -122,7 +123,7 @@ class DialBegan(PbxEvent):
     dial_string: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DialRinging(PbxEvent):
     """The device that is dialled says it rings."""
 
@@ -130,7 +131,7 @@ class DialRinging(PbxEvent):
     target: LegView
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DialEnded(PbxEvent):
     """The attempt is over. May come twice for a leg, or not at all. `forward` is where the device sent the call."""
 
@@ -140,7 +141,7 @@ class DialEnded(PbxEvent):
     forward: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegJoined(LegEvent):
     """The leg entered a bridge, perhaps in place of `swapped` (a leg id)."""
 
@@ -149,14 +150,14 @@ class LegJoined(LegEvent):
     conference: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegLeft(LegEvent):
     """The leg left a bridge."""
 
     bridge: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BridgesMerged(PbxEvent):
     """All legs of `source` are now in `target`."""
 
@@ -164,17 +165,17 @@ class BridgesMerged(PbxEvent):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegHeld(LegEvent):
     """The device of this leg put the other side on hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegUnheld(LegEvent):
     """The device of this leg took the other side back."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LegMuted(PbxEvent):
     """What this leg's device says is let through no more, or again. Told by whoever asked the PBX for it."""
 
@@ -182,24 +183,24 @@ class LegMuted(PbxEvent):
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class MusicStarted(LegEvent):
     """This leg hears music: on hold, in a queue or parked."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class MusicStopped(LegEvent):
     """This leg hears no more music."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DigitPressed(LegEvent):
     """The device of this leg sent a digit (told when it was let go)."""
 
     digit: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class QueueJoined(LegEvent):
     """A caller began to wait in a queue; `position` counts from 1, 0 if unknown."""
 
@@ -207,14 +208,14 @@ class QueueJoined(LegEvent):
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class QueueLeft(LegEvent):
     """A caller waits no longer, for whatever reason."""
 
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class QueueAbandoned(LegEvent):
     """A caller hung up while waiting."""
 
@@ -222,7 +223,7 @@ class QueueAbandoned(LegEvent):
     waited_seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class QueueOffered(PbxEvent):
     """A queue is about to ring a member's phone for a caller."""
 
@@ -231,7 +232,7 @@ class QueueOffered(PbxEvent):
     target: LegView
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class QueueConnected(PbxEvent):
     """A member answered a caller of the queue."""
 
@@ -240,7 +241,7 @@ class QueueConnected(PbxEvent):
     target: LegView
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BlindTransferred(PbxEvent):
     """`transferer` sent the call to `exten`. `transferee` is None if the PBX named none. `ok` is the PBX's Result."""
 
@@ -250,7 +251,7 @@ class BlindTransferred(PbxEvent):
     ok: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AttendedTransferred(PbxEvent):
     """`first` (with the customer) and `second` (with the one consulted) are legs of the same device, perhaps one leg.
 
@@ -264,14 +265,14 @@ class AttendedTransferred(PbxEvent):
     ok: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ConsultationJoined(PbxEvent):
     """`leg`, whose device asked somebody, let both sides talk: nobody leaves."""
 
     leg: LegView
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PickedUp(PbxEvent):
     """`picker` took the call that rang at `target`."""
 
@@ -279,7 +280,7 @@ class PickedUp(PbxEvent):
     target: LegView
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Parked(LegEvent):
     """The leg waits in a parking slot. `parker` is a dial string such as "PJSIP/101", "" if unknown."""
 
@@ -287,7 +288,7 @@ class Parked(LegEvent):
     parker: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Unparked(LegEvent):
     """The leg was fetched from its slot by `retriever`."""
 
@@ -295,7 +296,7 @@ class Unparked(LegEvent):
     retriever: LegView | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ParkingEnded(LegEvent):
     """The leg left its slot because time ran out (`timed_out`) or because it gave up."""
 
@@ -303,7 +304,7 @@ class ParkingEnded(LegEvent):
     timed_out: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LocalPaired(PbxEvent):
     """Two Local legs are the two ends of one pipe: `dialled` (;1) and `runs` (;2)."""
 
@@ -311,21 +312,21 @@ class LocalPaired(PbxEvent):
     runs: LegView
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ConferenceJoined(LegEvent):
     """The leg entered a conference room."""
 
     conference: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class VoicemailLeft(LegEvent):
     """A message was left from this leg. `mailbox` as the PBX names it."""
 
     mailbox: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OriginateFinished(PbxEvent):
     """The PBX's own word on a click-to-dial. `leg_id` is "" where the attempt failed."""
 
@@ -336,7 +337,7 @@ class OriginateFinished(PbxEvent):
     reason: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SnapshotLeg:
     """A leg as found after connecting. `placed` is None where the PBX does not tell who called whom.
 
@@ -350,7 +351,7 @@ class SnapshotLeg:
     application: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PbxSnapshot(PbxEvent):
     """All that goes on at the PBX, taken after each connect: stronger evidence than any event.
 
@@ -366,14 +367,14 @@ class PbxSnapshot(PbxEvent):
     queues: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LinkLost(PbxEvent):
     """The link to the PBX broke; nothing is known until the next snapshot."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PbxStopped(PbxEvent):
     """The PBX said that it stops. All its legs end."""
 
@@ -390,7 +391,7 @@ class DeviceState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DeviceStateChanged(PbxEvent):
     """Of a device such as "PJSIP/101"; also sent for each device after a connect."""
 
@@ -398,7 +399,7 @@ class DeviceStateChanged(PbxEvent):
     state: DeviceState
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class QueueMemberChanged(PbxEvent):
     """A device in a queue; also sent for each member after a connect. `present` is False when it was taken out.
 
