@@ -1,4 +1,4 @@
-"""Makes docs/configuration.md from `cti_crm/settings.py`, whose descriptions are the only source.
+"""Makes docs/configuration.md from `cti_crm/settings/`, whose descriptions are the only source.
 
 Run with the project's Python: `python docs/generate.py` writes, `--check` only tells whether the file is stale.
 """
@@ -26,7 +26,7 @@ TARGET = HERE / "configuration.md"
 INTRODUCTION = """\
 # Configuration
 
-<!-- Made by docs/generate.py from cti_crm/settings.py: change it there, then run `make generate`. -->
+<!-- Made by docs/generate.py from cti_crm/settings/: change it there, then run `make generate`. -->
 
 The service reads `cti-crm.toml` from the folder it is started in, or the file named by `--config FILE` or by the
 environment variable `CTI_CRM_CONFIG`. Without a file, and for every setting left out, the defaults below hold. All

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from cti_crm.settings import load_settings
 
@@ -52,3 +53,11 @@ def test_the_pbxs_of_the_environment_take_the_place_of_the_files(
     (elsewhere / "cti-crm.toml").write_text('[[pbx]]\nname = "one"\n[[pbx]]\nname = "two"\n', encoding="utf-8")
     monkeypatch.setenv("CTI_CRM_PBX", '[{"name": "three", "host": "192.0.2.1"}]')
     assert [one.name for one in load_settings().pbx] == ["three"]
+
+
+@pytest.mark.parametrize("setting", ["[business_hours]\ntime_zone", "[[pbx]]\n[pbx.records]\ntimezone"])
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../etc"])
+def test_a_time_zone_must_be_one_and_not_a_folder_of_them(elsewhere: Path, setting: str, zone: str) -> None:
+    (elsewhere / "cti-crm.toml").write_text(f'{setting} = "{zone}"\n', encoding="utf-8")
+    with pytest.raises(ValidationError, match="no such time zone"):
+        load_settings()
