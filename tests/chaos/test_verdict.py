@@ -6,7 +6,7 @@ import pytest
 
 from tests.chaos.traffic import Customer
 from tests.chaos.verdict import Verdict, compare
-from tests.lab.sip import SipCall, SipTruth
+from tests.lab.sip_call import SipCall, SipTruth
 
 NUMBER = "+4915123000000"
 CEL = [

@@ -11,7 +11,8 @@ from typing import Any, Self
 
 from tests.lab.ami import AmiError
 from tests.lab.asterisk import AsteriskPbx
-from tests.lab.sip import Crowd, Phone, SipCall
+from tests.lab.sip import Crowd, Phone
+from tests.lab.sip_call import SipCall
 
 # What customers dial: extensions, one with voicemail, one with two phones, the ring group, both queues.
 DIALLED = {"101": 8, "102": 8, "103": 9, "104": 9, "105": 8, "106": 10, "300": 14, "200": 19, "201": 15}

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from tests.chaos.traffic import Customer
-from tests.lab.sip import SipCall
+from tests.lab.sip_call import SipCall
 
 Json = dict[str, Any]
 CelRow = dict[str, str]

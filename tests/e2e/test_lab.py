@@ -7,7 +7,7 @@ import pytest
 from tests.lab.ami import AmiError
 from tests.lab.asterisk import AsteriskPbx, CdrRow
 from tests.lab.people import People
-from tests.lab.sip import SipCall
+from tests.lab.sip_call import SipCall
 
 pytestmark = pytest.mark.asterisk
 

@@ -4,7 +4,8 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 
 from tests.lab.asterisk import AsteriskPbx
-from tests.lab.sip import Crowd, Customer, Outside, Phone, SipCall
+from tests.lab.sip import Crowd, Customer, Outside, Phone
+from tests.lab.sip_call import SipCall
 
 
 class People:

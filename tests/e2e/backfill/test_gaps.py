@@ -11,7 +11,7 @@ from cti_crm.calls.call import Call
 from tests.e2e.backfill.conftest import Office, Wire, csv_records, office, settings_of
 from tests.lab.asterisk import AsteriskPbx
 from tests.lab.people import People
-from tests.lab.sip import SipCall
+from tests.lab.sip_call import SipCall
 
 pytestmark = pytest.mark.asterisk
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.lab.sip import SipCall, SipMessage
+from tests.lab.sip_call import SipCall
+from tests.lab.sipp import SipMessage
 
 Span = tuple[str, float, float]
 

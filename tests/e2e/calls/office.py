@@ -23,7 +23,8 @@ from cti_crm.pbx.asterisk.stream_file import StreamRecord, StreamWriter
 from cti_crm.settings import PbxSettings
 from tests.e2e.calls.lived import Lived
 from tests.lab.people import People
-from tests.lab.sip import Customer, Outside, Phone, SipCall
+from tests.lab.sip import Customer, Outside, Phone
+from tests.lab.sip_call import SipCall
 from tests.streams.truth import RECORDINGS, TOPOLOGY, Run, differences, ended_once, last_told
 
 PATIENCE = 20.0

@@ -12,7 +12,7 @@ from cti_crm.infrastructure.errors import ConflictError
 from tests.e2e.calls.lived import Lived, lived, talk, when
 from tests.e2e.calls.office import Office, a_while
 from tests.e2e.calls.pages import Pages, pages_of
-from tests.lab.sip import SipCall
+from tests.lab.sip_call import SipCall
 
 pytestmark = pytest.mark.asterisk
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.e2e.calls.lived import lived, rang, talk
 from tests.e2e.calls.office import Office, a_while
-from tests.lab.sip import Phone, SipCall
+from tests.lab.sip import Phone
+from tests.lab.sip_call import SipCall
 
 pytestmark = pytest.mark.asterisk
 
