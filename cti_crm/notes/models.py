@@ -13,7 +13,8 @@ from cti_crm.infrastructure.database import Base, Json
 class Note(Base):
     """A note on a call, a contact or an organisation; one a call and author.
 
-    finished_at: when its author was done with the call; until then it is a draft, saved as it is typed.
+    finished_at: when its author was done with the call, or saved it; until then it is a draft, saved as it is typed.
+    One outside any call is only its author's until then.
 
     A note with a contact has no organisation of its own: it is the contact's. It goes with its owner when that is
     deleted. call_id: no foreign key, since a note may be typed before the call is stored.

@@ -1,9 +1,9 @@
 """Queries on notes. A note comes with its author's name."""
 
 from collections.abc import Collection, Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.models import User
@@ -17,15 +17,18 @@ from cti_crm.notes.schemas import NoteQuery
 
 Signed = tuple[Note, str]
 
+for_everybody: ColumnElement[bool] = or_(Note.call_id.is_not(None), Note.finished_at.is_not(None))
+"""All notes but drafts outside any call, which are only their authors'."""
+
 
 def belongs_to(owner: Owner) -> ColumnElement[bool]:
     """Notes of the contact; for an organisation also those of its people. Nobody's: none."""
     if owner.contact_id is not None:
-        return Note.contact_id == owner.contact_id
+        return and_(Note.contact_id == owner.contact_id, for_everybody)
     if owner.organization_id is None:
         return false()
     people = select(Contact.id).where(Contact.organization_id == owner.organization_id)
-    return or_(Note.organization_id == owner.organization_id, Note.contact_id.in_(people))
+    return and_(or_(Note.organization_id == owner.organization_id, Note.contact_id.in_(people)), for_everybody)
 
 
 async def get(session: AsyncSession, note_id: UUID) -> Signed | None:
@@ -38,6 +41,18 @@ async def of_call_and_author(session: AsyncSession, call_id: UUID, author_id: UU
     """An author's note on a call."""
     query = select(Note).where(Note.call_id == call_id, Note.author_id == author_id)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def draft_about(session: AsyncSession, owner: Owner, author_id: UUID) -> Note | None:
+    """What an author writes about a contact or organisation, outside any call; the oldest, if several."""
+    query = select(Note).where(
+        Note.author_id == author_id,
+        Note.contact_id == owner.contact_id,
+        Note.organization_id == owner.organization_id,
+        Note.call_id.is_(None),
+        Note.finished_at.is_(None),
+    )
+    return (await session.execute(query.order_by(Note.created_at, Note.id).limit(1))).scalar_one_or_none()
 
 
 async def of_calls(session: AsyncSession, call_ids: Collection[UUID]) -> Sequence[Signed]:
@@ -58,7 +73,7 @@ async def _signed(session: AsyncSession, condition: ColumnElement[bool]) -> Sequ
 
 async def page(session: AsyncSession, query: NoteQuery) -> tuple[Sequence[Signed], str | None]:
     """Notes, newest first."""
-    statement = select(Note, User.display_name).join(User, User.id == Note.author_id)
+    statement = select(Note, User.display_name).join(User, User.id == Note.author_id).where(for_everybody)
     if query.call_id is not None:
         statement = statement.where(Note.call_id == query.call_id)
     if query.contact_id is not None:
@@ -80,11 +95,13 @@ async def finish(session: AsyncSession, call_id: UUID, author_id: UUID) -> Note 
     return found
 
 
-async def insert_call_note(session: AsyncSession, call_id: UUID, author_id: UUID, text: str, owner: Owner) -> Note:
-    """An author's new note on a call; if they were faster in another window, that one."""
+async def insert_draft(session: AsyncSession, author_id: UUID, text: str, owner: Owner, call_id: UUID | None) -> None:
+    """An author's new draft; nothing happens if they were faster in another window."""
     moment = now()
+    about = owner.contact_id or owner.organization_id
     values = {
-        "id": new_id(),
+        # Of two made at once outside any call the second is refused by the key.
+        "id": new_id() if call_id else uuid5(author_id, str(about)),
         "version": 1,
         "text": text,
         "author_id": author_id,
@@ -95,8 +112,6 @@ async def insert_call_note(session: AsyncSession, call_id: UUID, author_id: UUID
         "updated_at": moment,
     }
     await session.execute(insert_for(session, Note).values(values).on_conflict_do_nothing())
-    query = select(Note).where(Note.call_id == call_id, Note.author_id == author_id)
-    return (await session.execute(query)).scalar_one()
 
 
 async def give_calls_notes(session: AsyncSession, call_id: UUID, owner: Owner) -> None:

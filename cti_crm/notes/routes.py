@@ -5,7 +5,7 @@ from uuid import UUID
 from cti_crm.infrastructure.errors import NotFoundError
 from cti_crm.infrastructure.http.api import ApiRequest, Routes
 from cti_crm.infrastructure.http.pagination import Page
-from cti_crm.notes.schemas import CallNotePut, NoteCreate, NoteOut, NoteQuery, NoteUpdate
+from cti_crm.notes.schemas import CallNotePut, DraftPut, DraftQuery, NoteCreate, NoteOut, NoteQuery, NoteUpdate
 from cti_crm.notes.service import NoteService
 
 
@@ -22,6 +22,19 @@ def note_routes(service: NoteService) -> Routes:
     async def create_note(request: ApiRequest, body: NoteCreate) -> NoteOut:
         """Write a note on a contact or an organisation."""
         return await service.create(request.session, request.principal, body)
+
+    @routes.get("/notes/draft")
+    async def get_my_draft(request: ApiRequest, query: DraftQuery) -> NoteOut:
+        """What I write about a contact or an organisation; only I see it until it is a note."""
+        note = await service.my_draft(request.session, request.principal, query)
+        if note is None:
+            raise NotFoundError("You write nothing about them.")
+        return note
+
+    @routes.put("/notes/draft")
+    async def put_my_draft(request: ApiRequest, body: DraftPut) -> NoteOut:
+        """Save what I write about a contact or an organisation as it is typed; an empty text removes it."""
+        return await service.put_draft(request.session, request.principal, body)
 
     @routes.patch("/notes/{note_id}")
     async def update_note(request: ApiRequest, note_id: UUID, body: NoteUpdate) -> NoteOut:

@@ -25,8 +25,24 @@ class CallNotePut(BaseModel):
     version: Annotated[int, Field(ge=0)] = 0
 
 
+class DraftQuery(BaseModel):
+    """What I write about: a contact or an organisation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contact_id: UUID | None = None
+    organization_id: UUID | None = None
+
+
+class DraftPut(DraftQuery):
+    """The whole text of the note I write, sent as it is typed; as `CallNotePut` for what is about no call."""
+
+    text: NoteText
+    version: Annotated[int, Field(ge=0)] = 0
+
+
 class NoteCreate(BaseModel):
-    """A note on a contact or an organisation, outside any call."""
+    """A note on a contact or an organisation, outside any call. My draft that reads the same becomes it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -56,7 +72,7 @@ class NoteOut(BaseModel):
     organization_id: UUID | None
     created_at: datetime
     updated_at: datetime
-    draft: Annotated[bool, Field(description="Its author is not done with the call yet.")] = False
+    draft: Annotated[bool, Field(description="Its author is not done with it yet.")] = False
 
 
 class NoteQuery(PageQuery):

@@ -18,7 +18,7 @@ from cti_crm.infrastructure.jobs import enqueue
 from cti_crm.notes import repository
 from cti_crm.notes.events import DraftChanged, NoteChanged
 from cti_crm.notes.models import Note
-from cti_crm.notes.schemas import CallNotePut, NoteCreate, NoteOut, NoteQuery, NoteUpdate
+from cti_crm.notes.schemas import CallNotePut, DraftPut, DraftQuery, NoteCreate, NoteOut, NoteQuery, NoteUpdate
 
 FINISH_JOB = "finish-note"
 DRAFT_KEPT = timedelta(hours=12)
@@ -39,9 +39,11 @@ class NoteService:
 
     async def create(self, session: AsyncSession, principal: Principal, new: NoteCreate) -> NoteOut:
         """A note on a contact or an organisation. Raises InvalidInputError: on none, or there is no such one."""
-        owner = await known_owner(session, Owner(new.contact_id, new.organization_id))
-        if owner == Owner():
-            raise InvalidInputError("Say whose note it is: contact_id or organization_id.")
+        owner = await _owner(session, new)
+        draft = await repository.draft_about(session, owner, principal.user_id)
+        if draft is not None and draft.text.strip() == new.text.strip():
+            await session.delete(draft)
+            await flush(session)
         note = Note(
             text=new.text,
             author_id=principal.user_id,
@@ -79,23 +81,45 @@ class NoteService:
 
         Raises ConflictError: the version seen is not the one stored, and the text differs.
         """
-        note = await repository.of_call_and_author(session, call_id, principal.user_id)
-        if note is None and not body.text.strip():
-            return _no_note(principal, call_id)
-        if note is None:
+        author = principal.user_id
+        note = await repository.of_call_and_author(session, call_id, author)
+        if note is None and body.text.strip():
             owner = (await self._owner_of_call(session, call_id)).single
-            note = await repository.insert_call_note(session, call_id, principal.user_id, body.text, owner)
-            await enqueue(session, FINISH_JOB, _abandoned(call_id, principal.user_id), now() + DRAFT_KEPT)
-            if note.text != body.text:
-                raise ConflictError(_OTHER_WINDOW)
-            return _told(session, note, principal.display_name)
+            await repository.insert_draft(session, author, body.text, owner, call_id)
+            await enqueue(session, FINISH_JOB, _abandoned(call_id, author), now() + DRAFT_KEPT)
+            return _begun(session, principal, await repository.of_call_and_author(session, call_id, author), body)
+        return await self._typed(session, principal, note, body) or _no_note(principal, call_id)
+
+    async def my_draft(self, session: AsyncSession, principal: Principal, about: DraftQuery) -> NoteOut | None:
+        """What the user writes about a contact or organisation, outside any call. Raises InvalidInputError."""
+        note = await repository.draft_about(session, await _owner(session, about), principal.user_id)
+        return None if note is None else note_out(note, principal.display_name)
+
+    async def put_draft(self, session: AsyncSession, principal: Principal, body: DraftPut) -> NoteOut:
+        """The whole text of what the user writes about a contact or organisation. Empty: it goes.
+
+        Nobody is told of it. Raises InvalidInputError: about none; ConflictError: as for the note on a call.
+        """
+        owner = await _owner(session, body)
+        note = await repository.draft_about(session, owner, principal.user_id)
+        if note is None and body.text.strip():
+            await repository.insert_draft(session, principal.user_id, body.text, owner, None)
+            return _begun(session, principal, await repository.draft_about(session, owner, principal.user_id), body)
+        return await self._typed(session, principal, note, body) or _no_note(principal, None)
+
+    async def _typed(
+        self, session: AsyncSession, principal: Principal, note: Note | None, body: CallNotePut | DraftPut
+    ) -> NoteOut | None:
+        """What becomes of a note whose author typed; None: it is gone."""
+        if note is None:
+            return None
         if note.text == body.text:
             return note_out(note, principal.display_name)
         if note.version != body.version:
             raise ConflictError(_OTHER_WINDOW)
         if not body.text.strip():
             await self._remove(session, note)
-            return _no_note(principal, call_id)
+            return None
         note.text = body.text
         await flush(session)
         return _told(session, note, principal.display_name)
@@ -155,7 +179,8 @@ class NoteService:
     async def _remove(session: AsyncSession, note: Note) -> None:
         await session.delete(note)
         await flush(session)
-        after_commit(session, NoteChanged(note.id, note.call_id, note.contact_id))
+        if not _is_private(note):
+            after_commit(session, NoteChanged(note.id, note.call_id, note.contact_id))
 
 
 def note_out(note: Note, author: str) -> NoteOut:
@@ -170,7 +195,7 @@ def note_out(note: Note, author: str) -> NoteOut:
         organization_id=note.organization_id,
         created_at=note.created_at,
         updated_at=note.updated_at,
-        draft=is_draft(note.finished_at, note.updated_at),
+        draft=_is_private(note) or is_draft(note.finished_at, note.updated_at),
     )
 
 
@@ -183,9 +208,30 @@ def is_draft(finished_at: datetime | None, updated_at: datetime) -> bool:
     return finished_at is None and updated_at > now() - DRAFT_KEPT
 
 
+def _is_private(note: Note) -> bool:
+    """Whether it is only its author's; see `repository.for_everybody`."""
+    return note.call_id is None and note.finished_at is None
+
+
+async def _owner(session: AsyncSession, about: NoteCreate | DraftQuery) -> Owner:
+    owner = await known_owner(session, Owner(about.contact_id, about.organization_id))
+    if owner == Owner():
+        raise InvalidInputError("Say whose note it is: contact_id or organization_id.")
+    return owner
+
+
+def _begun(session: AsyncSession, principal: Principal, note: Note | None, body: CallNotePut | DraftPut) -> NoteOut:
+    """What was just inserted; or what was, in another window."""
+    if note is None or note.text != body.text:
+        raise ConflictError(_OTHER_WINDOW)
+    return _told(session, note, principal.display_name)
+
+
 def _told(session: AsyncSession, note: Note, author: str) -> NoteOut:
     """Tell of a note; of a draft, which changes as it is typed, those only who have the call before them."""
     out = note_out(note, author)
+    if _is_private(note):
+        return out
     if out.draft and note.call_id is not None:
         after_commit(session, DraftChanged(note.call_id, out))
     else:
@@ -193,7 +239,7 @@ def _told(session: AsyncSession, note: Note, author: str) -> NoteOut:
     return out
 
 
-def _no_note(principal: Principal, call_id: UUID) -> NoteOut:
+def _no_note(principal: Principal, call_id: UUID | None) -> NoteOut:
     """What stands for a note that is not there; version 0 is the one before the first."""
     moment = now()
     return NoteOut(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     String,
     Uuid,
+    and_,
     bindparam,
     exists,
     false,
@@ -30,6 +31,7 @@ from cti_crm.contacts.ownership import Owner
 from cti_crm.infrastructure.database import UtcDateTime
 from cti_crm.missed_calls.models import MissedLine
 from cti_crm.notes.models import Note
+from cti_crm.notes.repository import for_everybody
 from cti_crm.tasks.models import Task
 from cti_crm.touchpoints.models import Touchpoint
 
@@ -206,6 +208,8 @@ def _of(table: type[Note | Task | Touchpoint]) -> ColumnElement[bool]:
 
 
 _whose = bindparam("whose", type_=Uuid())
-_of_contact = _questions(Touchpoint.contact_id == _whose, Note.contact_id == _whose, Task.contact_id == _whose)
-_of_organization = _questions(_of(Touchpoint), _of(Note), _of(Task))
+_of_contact = _questions(
+    Touchpoint.contact_id == _whose, and_(Note.contact_id == _whose, for_everybody), Task.contact_id == _whose
+)
+_of_organization = _questions(_of(Touchpoint), and_(_of(Note), for_everybody), _of(Task))
 _of_number = _questions(Touchpoint.remote_number == bindparam("whose", type_=String()), false(), false())

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti_crm.contacts.search_index import missing
 from cti_crm.contacts.search_tables import SearchEntry
 from cti_crm.notes.models import Note
+from cti_crm.notes.repository import for_everybody
 from cti_crm.touchpoints.models import Touchpoint
 
 _LATEST = 200  # touchpoints in which those are looked for who were talked with lately
@@ -39,5 +40,7 @@ async def notes(session: AsyncSession, ids: Collection[UUID]) -> Sequence[Note]:
 
 async def notes_not_indexed(session: AsyncSession, after: UUID | None, limit: int) -> Sequence[Note]:
     """Notes that the search does not know yet."""
-    query = select(Note).where(missing(Note.id, SearchEntry.note_id, after)).order_by(Note.id).limit(limit)
+    query = (
+        select(Note).where(missing(Note.id, SearchEntry.note_id, after), for_everybody).order_by(Note.id).limit(limit)
+    )
     return (await session.execute(query)).scalars().all()

@@ -21,7 +21,8 @@ async def known(
 
 async def write(crm: Crm, author: UUID, text: str, minutes: int, **about: UUID) -> None:
     async with crm.database.transaction() as session:
-        session.add(Note(text=text, author_id=author, created_at=START + timedelta(minutes=minutes), **about))
+        at = START + timedelta(minutes=minutes)
+        session.add(Note(text=text, author_id=author, created_at=at, finished_at=at, **about))
 
 
 async def test_the_past_calls_of_a_contact_a_firm_and_a_number(crm: Crm) -> None:

@@ -596,6 +596,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notes/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I write about a contact or an organisation; only I see it until it is a note. */
+        get: operations["get_my_draft"];
+        /** Save what I write about a contact or an organisation as it is typed; an empty text removes it. */
+        put: operations["put_my_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notes/{note_id}": {
         parameters: {
             query?: never;
@@ -2055,6 +2073,16 @@ export interface components {
          * @enum {string}
          */
         DoneReason: "reached_otherwise" | "not_reached" | "not_needed" | "unwanted";
+        /** @description The whole text of the note I write, sent as it is typed; as `CallNotePut` for what is about no call. */
+        DraftPut: {
+            /** @default null */
+            contact_id?: string | null;
+            /** @default null */
+            organization_id?: string | null;
+            text: string;
+            /** @default 0 */
+            version?: number;
+        };
         /** @description Two contacts that may be one, the older first, and why we think so: never merged by themselves. */
         DuplicateOut: {
             first: components["schemas"]["ContactOut"];
@@ -2387,7 +2415,7 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** @description A note on a contact or an organisation, outside any call. */
+        /** @description A note on a contact or an organisation, outside any call. My draft that reads the same becomes it. */
         NoteCreate: {
             text: string;
             /** @default null */
@@ -2423,7 +2451,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             /**
-             * @description Its author is not done with the call yet.
+             * @description Its author is not done with it yet.
              * @default false
              */
             draft: boolean;
@@ -4906,6 +4934,71 @@ export interface operations {
         responses: {
             /** @description Done. */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_draft: {
+        parameters: {
+            query?: {
+                contact_id?: string | null;
+                organization_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description What went wrong, by RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_my_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftPut"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
