@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.calls.office import Office, record_to
+from tests.e2e.calls.pages import Pages, pages_of
 from tests.lab.people import People
 
 
@@ -15,3 +16,10 @@ async def office(people: People, request: pytest.FixtureRequest) -> AsyncIterato
     name = request.node.name.removeprefix("test_").replace("[", "_").rstrip("]")
     async with Office(people, name, record_to(name)).listening() as office:
         yield office
+
+
+@pytest_asyncio.fixture
+async def pages(office: Office) -> AsyncIterator[Pages]:
+    """The pages of that office's agents."""
+    async with pages_of(office) as pages:
+        yield pages

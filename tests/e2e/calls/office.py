@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from cti_crm.calls.call import Call
+from cti_crm.calls.call import Call, LegState
 from cti_crm.calls.call_events import CallEvent
 from cti_crm.calls.pbx_events import PbxEvent, PbxSnapshot
 from cti_crm.calls.tracker import CallTracker
@@ -194,3 +194,15 @@ def record_to(name: str) -> Path | None:
     if os.environ.get("CTI_CRM_RECORD") != "1" or (RECORDINGS / f"{name}.truth.json").exists():
         return None
     return RECORDINGS
+
+
+def state_of(call: Call, extension: str) -> LegState | None:
+    """How the phone with that extension is in a call; None if it is not in it."""
+    legs = [leg.state for leg in call.legs if leg.party.extension == extension and leg.ended_at is None]
+    return legs[-1] if legs else None
+
+
+async def leg_is(office: Office, extension: str, state: LegState) -> float:
+    """When the phone was first told to be in that state."""
+    told = await office.told(lambda event: state_of(event.call, extension) is state)
+    return told.call.steps[-1].at.timestamp()
