@@ -1,28 +1,21 @@
 """Notes which sessions and tokens are in use, behind the requests that use them."""
 
-import asyncio
-
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from datetime import timedelta
 
 from cti_crm.accounts.service import AccountService
 from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.repeating import repeat
 
-log = structlog.get_logger(__name__)
-
-NOTED_EVERY_SECONDS = 5.0
+_EVERY = timedelta(seconds=5)
 
 
-async def keep_uses_noted(
-    accounts: AccountService, database: Database, every_seconds: float = NOTED_EVERY_SECONDS
-) -> None:
+async def keep_uses_noted(accounts: AccountService, database: Database) -> None:
     """Until cancelled. What could not be written is noted with the next use."""
-    while True:
-        await asyncio.sleep(every_seconds)
-        if not accounts.has_uses:
-            continue
-        try:
+
+    async def note() -> timedelta:
+        if accounts.has_uses:
             async with database.transaction() as session:
                 await accounts.note_uses(session)
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            log.warning("uses_not_noted", error=type(error).__name__)
+        return _EVERY
+
+    await repeat(note, waiting_is_told_as="uses_not_noted")
