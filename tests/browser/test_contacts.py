@@ -147,3 +147,37 @@ async def test_a_part_of_the_journey(office: SimulatedOffice) -> None:
     assert await complaints(anna) == []
     await anna.get_by_role("button", name="Show all").click()
     await expect(entries.first).to_be_visible()
+
+
+async def test_a_note_begun_on_a_contacts_page_is_never_lost(office: SimulatedOffice) -> None:
+    anna = await office.desk_of("anna", path="/contacts?q=Kr%C3%BCger")
+    await anna.get_by_role("link", name="Sabine Krüger").click()
+    await anna.get_by_role("button", name="Add note").click()
+    await anna.get_by_role("textbox", name="Note").fill("Wants two offers")
+    await expect(anna.get_by_test_id("note-state")).to_have_text("Saved")
+    await anna.context.route("**/api/v1/notes/draft", lambda route: route.abort())
+    await anna.get_by_role("textbox", name="Note").fill("Wants two offers and a visit")
+    path = anna.url
+    await anna.close(run_before_unload=False)
+    # The tab is gone with the network; what was typed stands in the next one and goes to the service from there.
+    again = await office.page_in(anna.context, path)
+    await again.get_by_role("button", name="Continue note").click()
+    await expect(again.get_by_role("textbox", name="Note")).to_have_value("Wants two offers and a visit")
+    await anna.context.unroute("**/api/v1/notes/draft")
+    await again.get_by_role("textbox", name="Note").fill("Wants two offers and a visit on Monday")
+    await expect(again.get_by_test_id("note-state")).to_have_text("Saved")
+
+    # On another device; a colleague sees nothing of it.
+    elsewhere, bernd = await office.desk_of("anna", path=path), await office.desk_of("bernd", path=path)
+    await expect(bernd.get_by_role("button", name="Add note")).to_be_visible()
+    await expect(bernd.get_by_role("main")).not_to_contain_text("Wants two offers")
+    await elsewhere.get_by_role("button", name="Continue note").click()
+    await elsewhere.get_by_role("button", name="Discard").click()
+    await elsewhere.get_by_role("button", name="Undo").click()
+    await elsewhere.get_by_role("button", name="Continue note").click()
+    await elsewhere.get_by_role("button", name="Save").click()
+    for page in (elsewhere, bernd, again):
+        await expect(page.get_by_role("list").filter(has_text="Wants two offers and a visit on Monday")).to_be_visible()
+    await again.reload()
+    await expect(again.get_by_role("button", name="Add note")).to_be_visible()
+    assert await again.get_by_text("Wants two offers").count() == 1

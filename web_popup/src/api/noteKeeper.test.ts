@@ -196,4 +196,38 @@ describe("NoteKeeper", () => {
     expect(storage.getItem("cti-crm.note.u2.x")).not.toBeNull();
     expect(keeper.view("x").text).toBe("");
   });
+
+  it("takes what the service has, unless something is or was typed meanwhile", async () => {
+    keeper.type("c1", "Mine");
+    await settle();
+    service.notes.set("c1", { text: "From elsewhere", version: 7 });
+    await keeper.refresh("c1");
+    expect(keeper.view("c1").text).toBe("From elsewhere");
+    service.notes.delete("c1"); // saved or discarded elsewhere
+    const asked = keeper.refresh("c1");
+    keeper.type("c1", "Typed meanwhile");
+    await asked;
+    expect(keeper.view("c1").text).toBe("Typed meanwhile");
+    service.notes.set("c1", { text: "", version: 7 });
+    await settle();
+    service.notes.delete("c1");
+    await keeper.refresh("c1");
+    expect(keeper.view("c1")).toEqual({ text: "", status: "empty", theirs: null });
+  });
+
+  it("begins anew with what has become something else, in all tabs", async () => {
+    const other = new NoteKeeper(service, storage, "u1");
+    keeper.type("c1", "A note now");
+    await settle();
+    other.open("c1", null);
+    expect(other.view("c1").text).toBe("A note now");
+    keeper.forget("c1");
+    other.mirror("cti-crm.note.u1.c1");
+    expect([keeper.view("c1").status, other.view("c1").status]).toEqual(["empty", "empty"]);
+    service.notes.delete("c1");
+    keeper.type("c1", "The next");
+    await settle();
+    expect(keeper.view("c1").status).toBe("saved");
+    other.close();
+  });
 });

@@ -4,6 +4,7 @@ import { IconChecklist, IconFilter, IconNote } from "@tabler/icons-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type TimelineFilter as Filter, type Subject, useTasks } from "../api/queries";
+import { useNoteDraft } from "../notes/drafts";
 import { Dialog } from "../parts/Dialog";
 import { Card } from "../parts/parts";
 import { TaskForm } from "../tasks/TaskForm";
@@ -21,6 +22,7 @@ export function SubjectColumns({ subject, children }: { subject: Subject; childr
   const [filter, setFilter] = useState<Filter>({});
   const about =
     "contactId" in subject ? { contact_id: subject.contactId } : { organization_id: subject.organizationId };
+  const begun = useNoteDraft(about).text.trim() !== "";
   return (
     <div className={classes.columns}>
       <div className={classes.column}>
@@ -45,8 +47,13 @@ export function SubjectColumns({ subject, children }: { subject: Subject; childr
             >
               {t("timeline.filter")}
             </Button>
-            <Button size="xs" variant="default" leftSection={<IconNote size={16} />} onClick={() => setAdding("note")}>
-              {t("note.add")}
+            <Button
+              size="xs"
+              variant={begun ? "light" : "default"}
+              leftSection={<IconNote size={16} />}
+              onClick={() => setAdding("note")}
+            >
+              {t(begun ? "note.resume" : "note.add")}
             </Button>
             <Button
               size="xs"
@@ -66,7 +73,7 @@ export function SubjectColumns({ subject, children }: { subject: Subject; childr
         onClose={() => setAdding(null)}
         title={adding === "task" ? t("task.new") : t("note.new")}
       >
-        {adding === "note" && <NewNote subject={subject} done={() => setAdding(null)} />}
+        {adding === "note" && <NewNote about={about} done={() => setAdding(null)} />}
         {adding === "task" && <TaskForm subject={about} done={() => setAdding(null)} />}
       </Dialog>
     </div>

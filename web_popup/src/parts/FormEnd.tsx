@@ -12,12 +12,14 @@ interface Props {
   /** Whether there is enough to send. */
   ready?: boolean;
   cancel: () => void;
+  /** What leads out; "Cancel" where nothing is given. */
+  out?: string | undefined;
   className?: string;
   /** What stands behind the buttons. */
   children?: ReactNode;
 }
 
-export function FormEnd({ act, error, pending, ready = true, cancel, className, children }: Props) {
+export function FormEnd({ act, error, pending, ready = true, cancel, out, className, children }: Props) {
   const { t } = useTranslation();
   return (
     <>
@@ -27,7 +29,7 @@ export function FormEnd({ act, error, pending, ready = true, cancel, className, 
           {act ?? t("common.save")}
         </Button>
         <Button variant="default" onClick={cancel}>
-          {t("common.cancel")}
+          {out ?? t("common.cancel")}
         </Button>
         {children}
       </Group>

@@ -4,6 +4,7 @@ import { IconNote, IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-re
 import { useTranslation } from "react-i18next";
 import type { Pop } from "../api/types";
 import { CallOutcomeBadge } from "../calls/outcome";
+import written from "../notes/notes.module.css";
 import { useFormat } from "../parts/format";
 import { Outside } from "../parts/parts";
 import { useDesk } from "../shell/live";
@@ -42,7 +43,7 @@ export function Context({ pop }: { pop: Pop }) {
           <h3>
             {t("pop.lastNote")} · {context.last_note.author.name}, {format.moment(context.last_note.updated_at)}
           </h3>
-          <blockquote className={classes.quote} dir="auto">
+          <blockquote className={written.quote} dir="auto">
             {context.last_note.text}
           </blockquote>
         </section>

@@ -1,10 +1,11 @@
 /** The note of a call: saved as it is typed, begun with a template; below it what colleagues wrote on the same call. */
-import { ActionIcon, Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
-import { IconAlertCircle, IconCheck, IconCloudUpload, IconLoader2, IconTemplate } from "@tabler/icons-react";
+import { ActionIcon, Group, Stack, Text, Textarea } from "@mantine/core";
+import { IconTemplate } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import type { NoteStatus } from "../api/noteKeeper";
 import type { Note, Pop } from "../api/types";
+import written from "../notes/notes.module.css";
+import { OtherWindow, SaveState } from "../notes/SaveState";
 import { filled, inserted } from "../notes/templates";
 import { useFormat } from "../parts/format";
 import { Outside } from "../parts/parts";
@@ -14,8 +15,6 @@ import { otherParty } from "../state/progress";
 import classes from "./popup.module.css";
 
 const TemplatePicker = lazy(() => import("../notes/TemplatePicker"));
-
-const ICONS = { saved: IconCheck, saving: IconLoader2, waiting: IconCloudUpload, refused: IconAlertCircle };
 
 export function NoteField({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
@@ -27,7 +26,6 @@ export function NoteField({ pop }: { pop: Pop }) {
   useEffect(() => notes.open(callId, pop.my_note), [notes, callId, pop.my_note]);
   const view = useSyncExternalStore(notes.subscribe, () => notes.view(callId));
   useShortcuts({ "Alt+N": () => field.current?.focus(), "Alt+V": () => setChoosing((is) => !is) });
-  const { theirs } = view;
 
   const close = () => {
     setChoosing(false);
@@ -92,27 +90,7 @@ export function NoteField({ pop }: { pop: Pop }) {
           )}
         </div>
       </div>
-      {theirs !== null && (
-        <Alert color="orange" variant="default" title={t("note.conflict")} role="alert">
-          <Stack gap="xs">
-            <Text size="sm">{t("note.theirs")}</Text>
-            <blockquote className={classes.quote} dir="auto">
-              {theirs}
-            </blockquote>
-            <Group gap="xs">
-              <Button size="xs" onClick={() => notes.keepBoth(callId)}>
-                {t("note.keepBoth")}
-              </Button>
-              <Button size="xs" variant="default" onClick={() => notes.resolve(callId, view.text)}>
-                {t("note.keepMine")}
-              </Button>
-              <Button size="xs" variant="default" onClick={() => notes.resolve(callId, theirs)}>
-                {t("note.takeTheirs")}
-              </Button>
-            </Group>
-          </Stack>
-        </Alert>
-      )}
+      <OtherWindow about={callId} view={view} />
       {pop.colleagues_notes.map((note) => note.text.trim() && <ColleaguesNote key={note.id} note={note} />)}
     </Stack>
   );
@@ -126,21 +104,9 @@ export function ColleaguesNote({ note }: { note: Note }) {
       <Text size="sm" c="dimmed">
         {t(note.draft ? "note.isWriting" : "note.wrote", { name: note.author.name })}
       </Text>
-      <blockquote className={classes.quote}>
+      <blockquote className={written.quote}>
         <Outside>{note.text}</Outside>
       </blockquote>
     </section>
-  );
-}
-
-function SaveState({ status }: { status: NoteStatus }) {
-  const { t } = useTranslation();
-  if (status === "empty" || status === "conflict") return null;
-  const Icon = ICONS[status];
-  return (
-    <span className={classes.saveState} data-testid="note-state" data-status={status}>
-      <Icon size={15} aria-hidden />
-      {t(`note.${status}`)}
-    </span>
   );
 }

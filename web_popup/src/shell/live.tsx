@@ -5,6 +5,7 @@ import { api, ok, okOrNull } from "../api/client";
 import { NoteKeeper } from "../api/noteKeeper";
 import { staleAfter } from "../api/queries";
 import type { Session } from "../api/types";
+import { aboutOf } from "../notes/draftKey";
 import { leadOneTab } from "../notify/leader";
 import { type Desk, type DeskAction, emptyDesk, reduceDesk } from "../state/desk";
 import { createStore, type Store } from "../state/store";
@@ -38,15 +39,18 @@ function createNoteKeeper(userId: string): NoteKeeper {
   const path = (callId: string) => ({ path: { call_id: callId } });
   return new NoteKeeper(
     {
-      put: (callId, text, version, leaving = false) =>
-        ok(
-          api.PUT("/api/v1/calls/{call_id}/note", {
-            params: path(callId),
-            body: { text, version },
-            keepalive: leaving,
-          }),
-        ),
-      read: (callId) => okOrNull(api.GET("/api/v1/calls/{call_id}/note", { params: path(callId) })),
+      put: (key, text, version, leaving = false) => {
+        const [about, body, keepalive] = [aboutOf(key), { text, version }, leaving];
+        return about
+          ? ok(api.PUT("/api/v1/notes/draft", { body: { ...body, ...about }, keepalive }))
+          : ok(api.PUT("/api/v1/calls/{call_id}/note", { params: path(key), body, keepalive }));
+      },
+      read: (key) => {
+        const about = aboutOf(key);
+        return about
+          ? okOrNull(api.GET("/api/v1/notes/draft", { params: { query: about } }))
+          : okOrNull(api.GET("/api/v1/calls/{call_id}/note", { params: path(key) }));
+      },
     },
     localStorage,
     userId,
