@@ -21,7 +21,8 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.metrics import Metrics
 from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.connection import AsteriskLink
-from cti_crm.pbx.asterisk.flight_recorder import EPOCH, FlightRecorder, RecorderLimits
+from cti_crm.pbx.asterisk.flight_files import RecorderLimits
+from cti_crm.pbx.asterisk.flight_recorder import EPOCH, FlightRecorder
 from cti_crm.pbx.asterisk.hindsight import FlightRecords
 from cti_crm.pbx.asterisk.queue_actions import AsteriskQueues
 from cti_crm.pbx.asterisk.records.reader import AsteriskRecords

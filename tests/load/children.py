@@ -43,16 +43,22 @@ class Child:
         return await self.read()
 
     def cpu_seconds(self) -> float:
-        """Processor time used so far, all threads (proc(5), /proc/PID/stat)."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """Processor time used so far, by all threads, and by the processes it started (proc(5), /proc/PID/stat)."""
+        ticks = 0
+        for pid in self._pids():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / _TICKS
 
     def resident_bytes(self) -> int:
-        """Memory it holds (proc(5), VmRSS)."""
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        raise RuntimeError(f"{self.name} is gone")
+        """Memory that it holds, and the processes it started (proc(5), VmRSS)."""
+        lines = [line for pid in self._pids() for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+
+    def _pids(self) -> list[int]:
+        """It, and those that its threads started."""
+        own = Path(f"/proc/{self.pid}/task").glob("*/children")
+        return [self.pid, *(int(pid) for path in own for pid in path.read_text().split())]
 
 
 @asynccontextmanager

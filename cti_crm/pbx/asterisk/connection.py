@@ -25,7 +25,7 @@ from cti_crm.pbx.asterisk.errors import (
 from cti_crm.pbx.asterisk.fields import clean
 from cti_crm.pbx.asterisk.interpreter import Interpreter
 from cti_crm.pbx.asterisk.snapshot import QUESTIONS
-from cti_crm.pbx.asterisk.stream_file import StreamRecord
+from cti_crm.pbx.asterisk.stream_file import Mark, StreamRecord
 from cti_crm.settings import PbxSettings
 
 Tap = Callable[[StreamRecord], None]
@@ -95,7 +95,7 @@ class AsteriskLink:
         self._check_wanted = asyncio.Event()
         self._doubted_channels: set[str] = set()
         self._interpreter = Interpreter(self._doubt, self.counters, settings.variables)
-        self._taps: list[Tap] = []
+        self._taps: list[tuple[Tap, float]] = []
         self._connects = 0
 
     @property
@@ -118,12 +118,7 @@ class AsteriskLink:
 
         A callback that raises is called no more.
         """
-        begin = since or self._now()
-
-        def timed(record: StreamRecord) -> None:
-            callback(StreamRecord(record.t - begin.timestamp(), record.raw, record.mark))
-
-        self._taps.append(timed)
+        self._taps.append((callback, (since or self._now()).timestamp()))
 
     async def run(self) -> None:
         """Keep the link up until cancelled. To be run once."""
@@ -276,7 +271,7 @@ class AsteriskLink:
             return
         if not self._receiving:
             self._receiving = True
-            self._tell_taps(StreamRecord(self._now().timestamp(), mark="connected"))
+            self._tell_taps(self._now(), mark="connected")
         self._put(raw)
         if raw.startswith("Event: FullyBooted") and not self._booted.done():
             self._booted.set_result("")
@@ -286,18 +281,20 @@ class AsteriskLink:
         self._queue.append((at, item))
         self._queued.set()
         if self._taps:
-            t = at.timestamp()
-            self._tell_taps(
-                StreamRecord(t, mark="disconnected") if isinstance(item, _Lost) else StreamRecord(t, raw=item)
-            )
+            if isinstance(item, _Lost):
+                self._tell_taps(at, mark="disconnected")
+            else:
+                self._tell_taps(at, item)
 
-    def _tell_taps(self, record: StreamRecord) -> None:
-        for tap in list(self._taps):
+    def _tell_taps(self, at: datetime, raw: str = "", mark: Mark | None = None) -> None:
+        t = at.timestamp()
+        for one in self._taps:
+            tap, begin = one
             try:
-                tap(record)
+                tap(StreamRecord(t - begin, raw, mark))
             except Exception:  # whatever a tap does, the events go on
                 _log.exception("a tap of the AMI stream failed", pbx=self.name)
-                self._taps.remove(tap)
+                self._taps = [other for other in self._taps if other is not one]
 
     def _set_status(self, status: LinkStatus) -> None:
         if status == self._status:

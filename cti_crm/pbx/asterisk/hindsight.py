@@ -10,7 +10,7 @@ from cti_crm.calls.ports import HeardEvent
 from cti_crm.calls.topology import Topology
 from cti_crm.calls.tracker import CallTracker
 from cti_crm.infrastructure.clock import new_id, now
-from cti_crm.pbx.asterisk.flight_recorder import recorded_between
+from cti_crm.pbx.asterisk.flight_files import recorded_between
 from cti_crm.pbx.asterisk.interpreter import Interpreter
 from cti_crm.pbx.asterisk.packet import AmiPacket
 

@@ -6,7 +6,7 @@ from cti_crm.calls.call_events import CallOffered
 from cti_crm.calls.topology import Topology
 from cti_crm.infrastructure.clock import new_id
 from cti_crm.infrastructure.http.principal import Role
-from cti_crm.pbx.asterisk.flight_recorder import FlightRecorder
+from cti_crm.pbx.asterisk.flight_files import FlightFiles, RecorderLimits
 from cti_crm.pbx.asterisk.hindsight import FlightRecords
 from cti_crm.pbx.asterisk.replay import recorded_at
 from cti_crm.pbx.asterisk.stream_file import StreamRecord, read_stream
@@ -16,12 +16,11 @@ from tests.streams.truth import RECORDINGS, TOPOLOGY, replay
 
 def flown(folder: Path, name: str) -> FlightRecords:
     """A recording as the flight recorder would have it."""
-    recorder = FlightRecorder(folder, "main")
-    recorder.start()
     begin = recorded_at(RECORDINGS / f"{name}.ami.jsonl").timestamp()
-    for one in read_stream(RECORDINGS / f"{name}.ami.jsonl"):
-        recorder.take(StreamRecord(begin + one.t, one.raw, one.mark))
-    recorder.stop()
+    with FlightFiles(folder, "main", RecorderLimits(), mask=True) as files:
+        files.write(
+            StreamRecord(begin + one.t, one.raw, one.mark) for one in read_stream(RECORDINGS / f"{name}.ami.jsonl")
+        )
     return FlightRecords(folder, {"main": TOPOLOGY})
 
 

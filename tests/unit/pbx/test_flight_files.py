@@ -1,4 +1,4 @@
-"""The flight recorder: bounded, readable while it writes, masked but still the same calls, and never in the way."""
+"""The flight recorder's files: bounded, readable while it writes, masked but still the same calls."""
 
 import gzip
 import json
@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from cti_crm.calls.pbx_events import LegCreated, PbxSnapshot
-from cti_crm.pbx.asterisk import flight_recorder
-from cti_crm.pbx.asterisk.flight_recorder import FlightRecorder, RecorderLimits, recorded_between, recordings
+from cti_crm.pbx.asterisk.flight_files import FlightFiles, RecorderLimits, Written, recorded_between, recordings
 from cti_crm.pbx.asterisk.interpreter import Interpreter
 from cti_crm.pbx.asterisk.pseudonyms import Pseudonyms
 from cti_crm.pbx.asterisk.replay import pbx_events_of, recorded_at
@@ -21,11 +19,10 @@ START = datetime(2026, 11, 21, 18, 0, tzinfo=UTC).timestamp()
 
 
 def record(folder: Path, *records: StreamRecord, mask: bool = False, limits: RecorderLimits | None = None) -> None:
-    recorder = FlightRecorder(folder, "main", limits, mask=mask)
-    recorder.start()
-    for one in records:
-        recorder.take(one)
-    recorder.stop()
+    with FlightFiles(folder, "main", limits or RecorderLimits(), mask=mask) as files:
+        for part in range(0, len(records), 1000):
+            written = files.write(records[part : part + 1000])
+            assert (written.dropped, written.fault) == (0, None)
 
 
 def event(number: int, t: float) -> StreamRecord:
@@ -94,22 +91,20 @@ def test_no_more_is_kept_than_allowed(tmp_path: Path) -> None:
 
 
 def test_a_file_that_begins_amid_a_connection_tells_what_is_ours(tmp_path: Path) -> None:
-    asked = []
-    recorder = FlightRecorder(
-        tmp_path, "main", RecorderLimits(hours=12), mask=False, on_rotate=lambda: asked.append("check")
-    )
-    recorder.start()
-    recorder.take(StreamRecord(START, mark="connected"))
-    recorder.take(StreamRecord(START, "Asterisk Call Manager/11.0.0\r\n"))
-    recorder.take(StreamRecord(START, "Response: Success\r\nActionID: own-1\r\nMessage: Welcome\r\n\r\n"))
-    recorder.take(event(1, 7200))
+    begin = [
+        StreamRecord(START, mark="connected"),
+        StreamRecord(START, "Asterisk Call Manager/11.0.0\r\n"),
+        StreamRecord(START, "Response: Success\r\nActionID: own-1\r\nMessage: Welcome\r\n\r\n"),
+    ]
+    later = [event(1, 7200)]
     for action, name in ((5, "CoreShowChannels"), (6, "QueueStatus"), (7, "ParkedCalls")):
         message = "Channels will follow" if action == 5 else "x"
         answer = f"Response: Success\r\nActionID: own-{action}\r\nEventList: start\r\nMessage: {message}\r\n\r\n"
-        recorder.take(StreamRecord(START + 7201, answer))
-        recorder.take(StreamRecord(START + 7201, f"Event: {name}Complete\r\nActionID: own-{action}\r\n\r\n"))
-    recorder.stop()
-    assert asked == ["check"]
+        later.append(StreamRecord(START + 7201, answer))
+        later.append(StreamRecord(START + 7201, f"Event: {name}Complete\r\nActionID: own-{action}\r\n\r\n"))
+    with FlightFiles(tmp_path, "main", RecorderLimits(hours=12), mask=False) as files:
+        assert not files.write(begin).rotated
+        assert files.write(later).rotated
     interpreter = Interpreter()
     events = [
         told for one in read_stream(recordings(tmp_path, "main")[1][1]) for told in interpreter.feed(one.raw, EPOCH)
@@ -117,40 +112,67 @@ def test_a_file_that_begins_amid_a_connection_tells_what_is_ours(tmp_path: Path)
     assert [type(one) for one in events] == [LegCreated, PbxSnapshot]
 
 
-EPOCH = flight_recorder.EPOCH
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def test_a_disk_that_is_full_stops_the_writer_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cti_crm.pbx.asterisk.flight_recorder.gzip.open", full)
-    recorder = FlightRecorder(tmp_path, "main", mask=False)
-    with capture_logs() as logs:
-        recorder.start()
-        for number in range(100):
-            recorder.take(event(number, number))
-        recorder.stop()
-    assert [log["event"] for log in logs] == ["recorder_stopped"]
-    assert logs[0]["error"] == "No space left on device"
-    assert recorder.dropped == 99
+    monkeypatch.setattr("cti_crm.pbx.asterisk.flight_files.gzip.open", full)
+    with FlightFiles(tmp_path, "main", RecorderLimits(), mask=False) as files:
+        written = files.write(event(number, number) for number in range(100))
+        assert written == Written(100, rotated=False, fault="No space left on device", signed_in="")
+        assert files.write([event(100, 100)]) == Written(1, rotated=False, fault=written.fault, signed_in="")
+
+
+def test_what_a_full_disk_did_not_take_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with FlightFiles(tmp_path, "main", RecorderLimits(), mask=False) as files:
+        monkeypatch.setattr("gzip.GzipFile.flush", full)
+        assert files.write(event(number, number) for number in range(100)).dropped == 100
+        monkeypatch.undo()
+        later = datetime.now(UTC).timestamp() + 3600
+        written = files.write([StreamRecord(later, event(1, 0).raw)])
+        assert (written.dropped, written.fault) == (0, None)
+    assert len(recordings(tmp_path, "main")) == 2
 
 
 def test_it_goes_on_when_there_is_room_again(tmp_path: Path) -> None:
     folder = tmp_path / "recordings"
     folder.write_text("in the way")
-    recorder = FlightRecorder(folder, "main", RecorderLimits(pause=0.0), mask=False)
-    with capture_logs() as logs:
-        recorder.start()
-        recorder.take(event(1, 0))
-        while not logs:
-            pass
+    with FlightFiles(folder, "main", RecorderLimits(pause=0.0), mask=False) as files:
+        assert files.write([event(1, 0)]).fault is not None
         folder.unlink()
         later = datetime.now(UTC).timestamp() + 60
-        recorder.take(StreamRecord(later, event(2, 0).raw))
-        recorder.stop()
-    assert [log["event"] for log in logs] == ["recorder_stopped", "recorder_goes_on"]
+        assert files.write([StreamRecord(later, event(2, 0).raw)]) == Written(
+            0, rotated=False, fault=None, signed_in=""
+        )
     assert len(recordings(folder, "main")) == 1
+
+
+def test_what_was_written_can_be_read_at_once(tmp_path: Path) -> None:
+    begin = datetime.fromtimestamp(START, UTC)
+    with FlightFiles(tmp_path, "main", RecorderLimits(), mask=False) as files:
+        for number in range(3):
+            files.write([event(number, number)])
+            found = recorded_between(tmp_path, "main", begin, begin + timedelta(hours=1))
+            assert [one.raw for _, one in found] == [event(each, 0).raw for each in range(number + 1)]
+
+
+def test_the_key_of_pseudonyms_is_made_once(tmp_path: Path) -> None:
+    one, two = Pseudonyms.of(tmp_path / "pseudonyms.key"), Pseudonyms.of(tmp_path / "pseudonyms.key")
+    assert one.number("4917612345678") == two.number("4917612345678")
+    assert [path.name for path in tmp_path.iterdir()] == ["pseudonyms.key"]
+
+
+def test_a_line_that_a_caller_broke_is_masked_too() -> None:
+    raw = "Event: X\r\nCallerIDName: Kim\n01701234567\r\nUniqueid: 1795286622.1\r\n\r\n"
+    masked = Pseudonyms(b"key").packet(raw)
+    assert masked.replace(Pseudonyms(b"key").number("01701234567"), "01701234567") == raw
+    assert "01701234567" not in masked
 
 
 def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
