@@ -56,13 +56,13 @@ def machine() -> str:
     return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, {platform.system()}, {python}"
 
 
-def write(sections: Sequence[Section], load_before: float, options: str, file: Path = FILE) -> None:
+def write(sections: Sequence[Section], load_before: float, options: str, file: Path) -> None:
     """Write the document anew. `load_before`: the machine's load average before the bench began."""
     today = datetime.now(UTC).date().isoformat()
     parts = [
         "# Benchmarks",
         "",
-        f"Written by `make bench` on {today}{options}. Machine: {machine()}.",
+        f"Written by `make bench{options}` on {today}. Machine: {machine()}.",
         f"Its load average before the bench began was {load_before:.1f}: what else it did is in the numbers.",
         "Compare what stands in one table; between machines, compare ratios.",
         "",
