@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Error, Page, expect
+from playwright.async_api import Error, Page, Route, expect
 from sqlalchemy import update
 
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database
 from cti_crm.pbx.simulator import Call
 from cti_crm.tasks.models import Task
-from tests.browser.conftest import SimulatedOffice, dock, sign_in
+from tests.browser.conftest import SimulatedOffice, dock, sign_in, until
 
 pytestmark = pytest.mark.chromium
 
@@ -210,6 +210,38 @@ async def test_the_calendar_is_moved_by_keys_and_mouse_and_back_if_it_fails(offi
     await anna.keyboard.press(f"Shift+{key}")
     await expect(anna.get_by_text("does not answer")).to_be_visible()
     await expect(here).to_contain_text("Inventory")
+
+
+async def test_a_task_moved_while_it_moves_goes_where_it_was_moved_last(office: SimulatedOffice) -> None:
+    monday = datetime.now(BERLIN).date()
+    monday += timedelta(days=7 - monday.weekday())
+    anna = await office.desk_of("anna", path=f"/tasks?layout=week&day={monday}")
+    await add_task(anna, "Inventory", monday.strftime("%d/%m/%Y 9:00"))
+    asked: list[str] = []
+    answer = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.method == "PATCH":
+            asked.append(str((route.request.post_data_json or {})["due_at"])[:10])
+            await answer.wait()
+        await route.continue_()
+
+    await anna.context.route("**/api/v1/tasks/*", late)
+    await anna.get_by_role("button", name="Inventory").focus()
+    for days in (1, 2, 3):
+        await anna.keyboard.press("Shift+ArrowRight")
+        there = anna.get_by_test_id(f"day-{monday + timedelta(days=days)}")
+        await expect(there).to_contain_text("Inventory")
+    answer.set()
+    await expect(anna.get_by_text("Task moved")).to_be_visible()
+    await until(
+        anna,
+        f"fetch('/api/v1/tasks?assignee=me').then(answer => answer.text()).then(all => "
+        f"all.includes('{monday + timedelta(days=3)}T'))",
+    )
+    await anna.reload()
+    await expect(there).to_contain_text("09:00 Inventory")
+    assert asked == [str(monday + timedelta(days=days)) for days in (1, 3)]
 
 
 async def test_handed_over_with_a_word_and_told_at_once(office: SimulatedOffice) -> None:

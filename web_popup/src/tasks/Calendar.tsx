@@ -11,7 +11,7 @@ import { Loading, Problem } from "../parts/parts";
 import { dayKey, daysOfKey, daysShown, type Layout, movedTo, paged, plusDays } from "./calendar";
 import { TaskForm } from "./TaskForm";
 import classes from "./tasks.module.css";
-import { useTaskStep } from "./useTaskStep";
+import { useMoveTask } from "./useTaskStep";
 
 interface Props {
   layout: Layout;
@@ -30,7 +30,7 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
   const tasks = useTaskRange({ assignee, from: first.toISOString(), before: plusDays(last, 1).toISOString() });
   const [editing, setEditing] = useState<Task | null>(null);
   const dragged = useRef<Task | null>(null);
-  const step = useTaskStep();
+  const moveTask = useMoveTask();
   const [said, setSaid] = useState("");
   const moved = useRef<string | null>(null);
   const grid = useRef<HTMLDivElement>(null);
@@ -157,9 +157,9 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
 
   function move(task: Task, to: Date) {
     const due = new Date(task.due_at ?? 0);
-    if (task.done_at !== null || step.isPending || dayKey(to) === dayKey(due)) return;
+    if (task.done_at !== null || dayKey(to) === dayKey(due)) return;
     setSaid(t("task.movedTo", { text: task.text, day: formats.day.format(to) }));
-    step.mutate({ task, step: { due_at: movedTo(due, to).toISOString() } });
+    moveTask(task, movedTo(due, to));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Ticking off, opening again, skipping, moving: shown at once, taken back where the service says no, undone by a click. */
 import { notifications } from "@mantine/notifications";
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ok } from "../api/client";
 import { ProblemError } from "../api/errors";
@@ -8,6 +9,7 @@ import { stale } from "../api/queries";
 import type { Task } from "../api/types";
 import { useProblemText } from "../parts/parts";
 import { tellWithUndo } from "../parts/undo";
+import { lastWish } from "./lastWish";
 
 export type Step = { done: boolean } | { skip: true } | { due_at: string };
 
@@ -40,7 +42,9 @@ export function useTaskStep() {
 
   return useMutation({
     mutationFn: ({ task, step }: Wish) => send(task.id, task.version, step),
-    onMutate: ({ task, step }) => paint(queries, task.id, step),
+    onMutate: ({ task, step }) => {
+      if ("due_at" in step) paint(queries, task.id, step.due_at); // a ticked row shows itself; see TaskRow
+    },
     onSuccess: (now, { task, step }) => {
       // The next step may come before the list is read again, and needs the new version.
       queries.setQueriesData<Task[]>({ queryKey: ["tasks", "range"] }, (tasks) =>
@@ -54,8 +58,8 @@ export function useTaskStep() {
         send(task.id, now.version, back).then(() => stale(queries, ["tasks", "timeline", "calls"]), failed);
       tellWithUndo(message, undo, task.id);
     },
-    onError: (error, _wish, restore) => {
-      restore?.();
+    onError: (error, { task, step }) => {
+      if ("due_at" in step) paint(queries, task.id, task.due_at);
       failed(error);
     },
   });
@@ -67,15 +71,24 @@ export function useTaskStep() {
   }
 }
 
-/** Show the change where the task is listed now; returns how to take it back. */
-function paint(queries: QueryClient, id: string, step: Step): () => void {
-  if (!("due_at" in step)) return () => {}; // a ticked row shows itself; see TaskRow
-  const before = queries.getQueriesData<Task[]>({ queryKey: ["tasks", "range"] });
-  for (const [key, tasks] of before) {
-    const moved = tasks?.map((one) => (one.id === id ? { ...one, due_at: step.due_at } : one));
-    queries.setQueryData(key, moved);
-  }
-  return () => {
-    for (const [key, tasks] of before) queries.setQueryData(key, tasks);
+/** Moves a task as it is shown now. Moved again while that is on its way, it goes where it was moved last. */
+export function useMoveTask(): (task: Task, due: Date) => void {
+  const queries = useQueryClient();
+  const { mutateAsync } = useTaskStep();
+  const latest = useRef(mutateAsync);
+  latest.current = mutateAsync;
+  const [send] = useState(() => lastWish((task: Task, step: Step) => latest.current({ task, step })));
+  return (task, due) => {
+    const due_at = due.toISOString();
+    paint(queries, task.id, due_at);
+    send(task, { due_at }).catch(() => {}); // the step itself says what went wrong
   };
+}
+
+/** Show a task as due then, wherever it is listed by day. */
+function paint(queries: QueryClient, id: string, due_at: string | null): void {
+  void queries.cancelQueries({ queryKey: ["tasks", "range"] }); // what is read now knows nothing of it yet
+  queries.setQueriesData<Task[]>({ queryKey: ["tasks", "range"] }, (tasks) =>
+    tasks?.map((one) => (one.id === id ? { ...one, due_at } : one)),
+  );
 }
