@@ -78,12 +78,9 @@ class CallTracker:
 def _tell_call(call: CallRecord, notes: list[Note]) -> list[say.CallEvent]:
     if not call.announced and not _worth_telling(call):
         return []
-    content = call.content()
-    if content == call.told:
+    frozen = call.freeze_changed()
+    if frozen is None:
         return []  # the PBX said again what was known
-    call.revision += 1
-    call.told = content
-    frozen = Call(revision=call.revision, **content)
     events: list[say.CallEvent] = []
     if not call.announced:
         call.announced = True

@@ -68,8 +68,7 @@ def alert(board: Board, leg: LegRecord, at: datetime) -> None:
     if leg.kind is not LegKind.DEVICE:
         board.note(call)
         return
-    if leg.party_name not in call.offered_to:
-        call.offered_to.append(leg.party_name)
+    call.offer(leg.party_name)
     board.note(call, say.CallOffered, leg)
 
 

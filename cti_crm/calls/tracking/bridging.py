@@ -59,7 +59,7 @@ def _held(board: Board, event: LegHeld) -> None:
     if leg is None or leg.held:
         return
     leg.held = True
-    leg.call.holds.append(Hold(leg.party_name, event.at))
+    leg.call.holds = (*leg.call.holds, Hold(leg.party_name, event.at))
     leg.call.step(event.at, "held", leg.party_name)
     board.note(leg.call, say.CallHeld, leg)
 

@@ -5,10 +5,9 @@ be asking a colleague. So a stretch of talk begins when a party is in one bridge
 Local channels, and ends on evidence: party or customer cleared, the customer went elsewhere, or somebody took over.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti_crm.calls.call import Direction, LegKind
+from cti_crm.calls.call import Direction, Hold, LegKind
 from cti_crm.calls.tracking.records import CallRecord, LegRecord, TalkRecord, called_of
 
 # Leaving one bridge and entering the next with the same party (a Local channel that is optimised away) is no pause.
@@ -101,10 +100,9 @@ def _begin(call: CallRecord, leg: LegRecord, agent: str, at: datetime) -> bool:
     if last is not None and last.until is not None and at - last.until < REJOIN:
         last.until = None
         return False
-    call.talk.append(TalkRecord(agent, at, leg))
-    called = leg.kind is LegKind.DEVICE and leg.dialled_by is not None and not leg.dialled
-    if called and agent not in call.offered_to:
-        call.offered_to.append(agent)  # a phone that answers by itself may never have said that it rings
+    call.talk = (*call.talk, TalkRecord(agent, at, leg))
+    if leg.kind is LegKind.DEVICE and leg.dialled_by is not None and not leg.dialled:
+        call.offer(agent)  # a phone that answers by itself may never have said that it rings
     if leg.answered_at is None:
         leg.answered_at = at
     if call.answered_at is None:
@@ -152,6 +150,7 @@ def stop(call: CallRecord, at: datetime, *legs: LegRecord) -> None:
 
 def close_holds(call: CallRecord, at: datetime, by: str | None = None) -> None:
     """End holds that are open: those of one party, or all."""
-    for index, hold in enumerate(call.holds):
-        if hold.until is None and by in (None, hold.by):
-            call.holds[index] = replace(hold, until=at)
+    if call.holds:
+        call.holds = tuple(
+            Hold(one.by, one.since, at) if one.until is None and by in (None, one.by) else one for one in call.holds
+        )

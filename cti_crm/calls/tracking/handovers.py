@@ -48,7 +48,7 @@ def _fetches(board: Board, leg: LegRecord, call: CallRecord) -> None:
     """A phone takes a call over. If the PBX rang it for that, nothing was offered to it."""
     if leg.originated:
         leg.originated = False
-        leg.call.offered_to = [one for one in leg.call.offered_to if one != leg.party_name]
+        leg.call.offered_to = tuple(one for one in leg.call.offered_to if one != leg.party_name)
     board.registry.bring(leg, call)
     leg.placed = False
 

@@ -1,9 +1,10 @@
 """The tracker's own changeable records of legs and calls, and how they become frozen ones. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,22 @@ WITHHELD = frozenset(
     {"", "anonymous", "unavailable", "restricted", "private", "withheld", "unknown", "asserted-identity"}
 )
 
+# Up to Python 3.11, finding an enum's member by its name is a call of a Python function.
+_DEVICE, _TRUNK, _LOCAL = LegKind.DEVICE, LegKind.TRUNK, LegKind.LOCAL
+_OUTBOUND, _INTERNAL = Direction.OUTBOUND, Direction.INTERNAL
+_UP = ChannelState.UP
+_CLEARED, _HELD, _CONNECTED, _QUEUED = LegState.CLEARED, LegState.HELD, LegState.CONNECTED, LegState.QUEUED
+_ALERTING, _INITIATED = LegState.ALERTING, LegState.INITIATED
+
+_NOBODY = Party()
+
 # The same parties are told again with every change of their calls.
 _party = lru_cache(maxsize=4096)(Party)
+
+
+@lru_cache(maxsize=4096)
+def _outsider(number: str, name: str) -> Party:
+    return Party(outside_number(number), name)
 
 
 @dataclass(slots=True, eq=False)
@@ -71,12 +86,11 @@ class LegRecord:
     slot: str = ""
     pair: "LegRecord | None" = None
     hung_up_at: datetime | None = None  # its device asked to be cleared
-    _frozen: tuple[tuple[object, ...], Leg] | None = None
+    real: bool = field(init=False)  # whether a person may stand at its end
+    _frozen: Leg | None = None
 
-    @property
-    def real(self) -> bool:
-        """Whether a person may stand at its end."""
-        return self.kind is not LegKind.LOCAL
+    def __post_init__(self) -> None:
+        self.real = self.kind is not _LOCAL
 
     @property
     def active(self) -> bool:
@@ -86,51 +100,59 @@ class LegRecord:
     @property
     def party_name(self) -> str:
         """What to call this party: the extension of a phone of ours, else the outside number."""
-        if self.kind is LegKind.DEVICE:
+        if self.kind is _DEVICE:
             return self.extension
         return self.number if self.placed else self.dialled or self.number
 
     @property
     def leg_state(self) -> LegState:
         """The state in our words."""
-        if not self.active:
-            return LegState.CLEARED
+        if self.ended_at is not None:
+            return _CLEARED
         if self.held:
-            return LegState.HELD
+            return _HELD
         if self.bridge or self.conference or self.dial_answered:
-            return LegState.CONNECTED
+            return _CONNECTED
         if self.queue:
-            return LegState.QUEUED
+            return _QUEUED
         if self.alerting_at is not None and self.answered_at is None:
-            return LegState.ALERTING
-        return LegState.CONNECTED if self.state is ChannelState.UP else LegState.INITIATED
+            return _ALERTING
+        return _CONNECTED if self.state is _UP else _INITIATED
 
     def freeze(self) -> Leg:
         """The leg as others may hold it; the same object as long as nothing about it changes."""
-        if self.kind is LegKind.DEVICE:
+        if self.kind is _DEVICE:
             party = _party(self.extension, self.name if not self.originated else "", self.extension)
         else:
-            party = _party(outside_number(self.party_name), self.name)
-        state = self.leg_state
-        times = (self.alerting_at, self.answered_at, self.ended_at)
-        now = (party, state, self.placed, self.device, *times, self.end, self.muted)
-        if self._frozen is not None and self._frozen[0] == now:
-            return self._frozen[1]
-        leg = Leg(
-            id=self.id,
-            kind=self.kind,
-            device=self.device,
-            party=party,
-            state=state,
-            placed=bool(self.placed),
-            started_at=self.started_at,
-            alerting_at=self.alerting_at,
-            answered_at=self.answered_at,
-            ended_at=self.ended_at,
-            end=self.end,
-            muted=self.muted,
+            party = _outsider(self.party_name, self.name)
+        state, placed = self.leg_state, bool(self.placed)
+        known = self._frozen
+        if (
+            known is not None
+            and known.party is party
+            and known.state is state
+            and known.placed is placed
+            and known.alerting_at is self.alerting_at
+            and known.answered_at is self.answered_at
+            and known.ended_at is self.ended_at
+            and known.end is self.end
+            and known.muted is self.muted
+        ):
+            return known
+        self._frozen = leg = Leg(
+            self.id,
+            self.kind,
+            self.device,
+            party,
+            state,
+            placed,
+            self.started_at,
+            self.alerting_at,
+            self.answered_at,
+            self.ended_at,
+            self.end,
+            self.muted,
         )
-        self._frozen = (now, leg)
         return leg
 
 
@@ -142,27 +164,30 @@ class TalkRecord:
     since: datetime
     leg: LegRecord | None = None
     until: datetime | None = None
+    _frozen: Talk | None = None
 
     def freeze(self) -> Talk:
-        """The stretch as others may hold it."""
-        return Talk(self.agent, self.since, self.until)
+        """The stretch as others may hold it; the same object as long as nothing about it changes."""
+        if self._frozen is None or self._frozen.until is not self.until:
+            self._frozen = Talk(self.agent, self.since, self.until)
+        return self._frozen
 
 
 @dataclass(slots=True, eq=False)
 class CallRecord:
-    """What is known of a call."""
+    """What is known of a call. What a call has several of stands in tuples, so that it is frozen without a copy."""
 
     id: UUID
     pbx: str
     linkedid: str
     started_at: datetime
-    linkedids: set[str] = field(default_factory=set)  # all by which legs are known to belong to it
+    linkedids: tuple[str, ...] = ()  # all by which legs are known to belong to it
     legs: dict[str, LegRecord] = field(default_factory=dict)
     origin: LegRecord | None = None
     anchor: LegRecord | None = None  # of an internal call: the side that is not credited with the talk
     revision: int = 0
     announced: bool = False
-    told: dict[str, Any] | None = None  # the content as last told
+    told: Call | None = None  # as last told
     direction: Direction | None = None
     direction_is_sure: bool = False
     caller: Party | None = None
@@ -170,13 +195,13 @@ class CallRecord:
     queue: str | None = None
     queue_abandoned: bool = False
     voicemail: bool = False
-    offered_to: list[str] = field(default_factory=list)
+    offered_to: tuple[str, ...] = ()
     answered_by: str | None = None
-    talk: list[TalkRecord] = field(default_factory=list)
-    transfers: list[Transfer] = field(default_factory=list)
-    holds: list[Hold] = field(default_factory=list)
-    parked: list[Parking] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    talk: tuple[TalkRecord, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    parked: tuple[Parking, ...] = ()
+    steps: tuple[Step, ...] = ()
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: CallOutcome | None = None
@@ -185,22 +210,25 @@ class CallRecord:
 
     def active_legs(self) -> list[LegRecord]:
         """The legs that are still there and at whose end somebody may stand."""
-        return [leg for leg in self.legs.values() if leg.active and leg.real]
+        return [leg for leg in self.legs.values() if leg.ended_at is None and leg.real]
 
     def anchors(self) -> list[LegRecord]:
         """The customer's side, whose view counts: inbound the caller, outbound the outside lines."""
-        match self.direction:
-            case Direction.OUTBOUND:
-                return [leg for leg in self.legs.values() if leg.kind is LegKind.TRUNK]
-            case Direction.INTERNAL if self.anchor is not None:
-                return [self.anchor]
-            case _:
-                return [self.origin] if self.origin is not None else []
+        if self.direction is _OUTBOUND:
+            return [leg for leg in self.legs.values() if leg.kind is _TRUNK]
+        if self.direction is _INTERNAL and self.anchor is not None:
+            return [self.anchor]
+        return [self.origin] if self.origin is not None else []
 
     def step(self, at: datetime, what: str, who: str | None = None, detail: str | None = None) -> None:
         """Write one line of how the call went."""
         if len(self.steps) < MAX_STEPS:
-            self.steps.append(Step(at, what, who, detail))
+            self.steps = (*self.steps, Step(at, what, who, detail))
+
+    def offer(self, extension: str) -> None:
+        """A phone of this extension was made to ring."""
+        if extension not in self.offered_to:
+            self.offered_to = (*self.offered_to, extension)
 
     def fix_caller(self) -> None:
         """From the first attempt to reach somebody on, the caller's number is not asked again.
@@ -219,64 +247,76 @@ class CallRecord:
 
     def _final_agent(self) -> str | None:
         """Who talked last: of a talk of three the one who stayed, else who came last."""
+        if len(self.talk) < 2:
+            return self.talk[0].agent if self.talk else None
         ends = {talk.until for talk in self.talk}
-        last = None if None in ends or not ends else max(end for end in ends if end is not None)
+        last = None if None in ends else max(end for end in ends if end is not None)
         return next((talk.agent for talk in reversed(self.talk) if talk.until == last), None)
 
     def freeze(self) -> Call:
         """The call as others may hold it."""
-        return Call(revision=self.revision, **self.content())
+        return Call(self.id, self.pbx, self.linkedid, self.revision, *self._content())
 
-    def content(self) -> dict[str, Any]:
-        """All fields of the frozen call but its revision."""
+    def freeze_changed(self) -> Call | None:
+        """The call in its next revision, to be told; None if nothing that others see has changed since it was told."""
+        content, told = self._content(), self.told
+        if told is not None and _content_of(told) == content:
+            return None
+        self.revision += 1
+        self.told = call = Call(self.id, self.pbx, self.linkedid, self.revision, *content)
+        return call
+
+    def _content(self) -> tuple[Any, ...]:
+        """What changes about a call but its revision, in the order of `Call`'s fields."""
         origin = self.origin
-        caller = self.caller or (caller_of(origin) if origin else Party())
-        return {
-            "id": self.id,
-            "pbx": self.pbx,
-            "linkedid": self.linkedid,
-            "direction": self.direction or Direction.INTERNAL,
-            "caller": caller,
-            "called": self.called or called_of(self),
-            "started_at": self.started_at,
-            "queue": self.queue,
-            "offered_to": tuple(self.offered_to),
-            "answered_by": self.answered_by,
-            "final_agent": self._final_agent(),
-            "outcome": self.outcome,
-            "transfers": tuple(self.transfers),
-            "holds": tuple(self.holds),
-            "parked": tuple(self.parked),
-            "talk": tuple([one.freeze() for one in self.talk]),
-            "answered_at": self.answered_at,
-            "ended_at": self.ended_at,
-            "inferred_end": self.inferred_end,
-            "entered": tuple(self.entered.items()),
-            "legs": tuple([leg.freeze() for leg in self.legs.values()]),
-            "steps": tuple(self.steps),
-        }
+        return (
+            self.direction or _INTERNAL,
+            self.caller or (caller_of(origin) if origin is not None else _NOBODY),
+            self.called or called_of(self),
+            self.started_at,
+            self.queue,
+            self.offered_to,
+            self.answered_by,
+            self._final_agent(),
+            self.outcome,
+            self.transfers,
+            self.holds,
+            self.parked,
+            tuple([one.freeze() for one in self.talk]),
+            self.answered_at,
+            self.ended_at,
+            self.inferred_end,
+            tuple(self.entered.items()),
+            tuple([leg.freeze() for leg in self.legs.values()]),
+            self.steps,
+        )
+
+
+_content_of = attrgetter(*(one.name for one in fields(Call)[4:]))
 
 
 def caller_of(origin: LegRecord) -> Party:
     """Who placed the call."""
-    if origin.kind is LegKind.DEVICE:
+    if origin.kind is _DEVICE:
         return _party(origin.extension, "" if origin.originated else origin.name, origin.extension)
-    return _party(outside_number(origin.number), origin.name)
+    return _outsider(origin.number, origin.name)
 
 
 def called_of(call: CallRecord) -> Party:
     """Whom they called: the number as first dialled, for the dialplan makes others of it."""
     origin = call.origin
     if origin is None:
-        return Party()
+        return _NOBODY
     number = origin.dialled or origin.exten
     if number in ("", "s"):
         number = origin.connected_number if origin.originated else ""
     if not number:
         # Joined late: the number dialled is told only once. The first phone that rang is the next best.
         number = next((leg.party_name for leg in call.legs.values() if leg is not origin and leg.real), "")
-    target = next((leg for leg in call.legs.values() if leg.kind is LegKind.DEVICE and leg.extension == number), None)
-    return _party(number or None, target.name if target else "", number if target else None)
+    for leg in call.legs.values():
+        if leg.extension == number and leg.kind is _DEVICE:
+            return _party(number or None, leg.name, number)
+    return _party(number or None)
 
 
 def outside_number(number: str) -> str | None:

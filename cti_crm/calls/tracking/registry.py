@@ -129,7 +129,8 @@ class Registry:
         """Legs of this Linkedid belong to `call` from now on."""
         self._closed.pop(linkedid, None)
         self._calls[linkedid] = call
-        call.linkedids.add(linkedid)
+        if linkedid not in call.linkedids:
+            call.linkedids = (*call.linkedids, linkedid)
 
     def restore(self, leg: LegRecord) -> None:
         """Take in a leg known from before a restart of the service."""
@@ -182,10 +183,9 @@ class Registry:
             self._move(leg, into)
         for linkedid in self._linkedids(gone):
             self.adopt(linkedid, into)
-        into.steps = sorted([*into.steps, *gone.steps], key=lambda step: step.at)
+        into.steps = tuple(sorted((*into.steps, *gone.steps), key=lambda step: step.at))
         for extension in gone.offered_to:
-            if extension not in into.offered_to:
-                into.offered_to.append(extension)
+            into.offer(extension)
         into.queue = into.queue or gone.queue
         into.entered = gone.entered | into.entered
         self._absorbed.append((gone, into))

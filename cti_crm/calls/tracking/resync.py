@@ -102,8 +102,7 @@ def _take_leg(registry: Registry, one: SnapshotLeg, snapshot: PbxSnapshot, parke
         leg.answered_at = snapshot.at  # some time while nobody looked
     if leg.state is ChannelState.RINGING and leg.alerting_at is None and leg.kind is LegKind.DEVICE:
         leg.alerting_at = snapshot.at
-        if leg.party_name not in leg.call.offered_to:
-            leg.call.offered_to.append(leg.party_name)
+        leg.call.offer(leg.party_name)
     if one.bridge and one.application in _CONFERENCES:
         registry.bridges.leave(leg)
         conversation.enter_conference(leg, snapshot.at, one.bridge)
@@ -142,13 +141,13 @@ def restore(registry: Registry, call: Call) -> None:
         queue=call.queue,
         queue_abandoned=any(step.what == "abandoned" for step in call.steps),
         voicemail=any(step.what == "voicemail" for step in call.steps),
-        offered_to=list(call.offered_to),
+        offered_to=call.offered_to,
         answered_by=call.answered_by,
-        talk=[TalkRecord(one.agent, one.since, until=one.until) for one in call.talk],
-        transfers=list(call.transfers),
-        holds=list(call.holds),
-        parked=list(call.parked),
-        steps=list(call.steps),
+        talk=tuple(TalkRecord(one.agent, one.since, until=one.until) for one in call.talk),
+        transfers=call.transfers,
+        holds=call.holds,
+        parked=call.parked,
+        steps=call.steps,
         answered_at=call.answered_at,
         entered=dict(call.entered),
     )

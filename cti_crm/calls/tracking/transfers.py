@@ -74,21 +74,21 @@ def park(call: CallRecord, parkee: LegRecord, by: str, slot: str, at: datetime) 
     """The customer waits in a slot."""
     last = call.transfers[-1] if call.transfers else None
     if last is not None and last.kind is TransferKind.BLIND and at - last.at < _SAME_MOMENT:
-        call.transfers.pop()
-        call.steps = [one for one in call.steps if not (one.what == "transferred_blind" and one.at == last.at)]
+        call.transfers = call.transfers[:-1]
+        call.steps = tuple(one for one in call.steps if not (one.what == "transferred_blind" and one.at == last.at))
     conversation.stop(call, at)
     conversation.close_holds(call, at)
     parkee.slot = slot
     if not any(one.slot == slot and one.until is None for one in call.parked):
-        call.parked.append(Parking(by or None, slot, at))
+        call.parked = (*call.parked, Parking(by or None, slot, at))
 
 
 def unpark(call: CallRecord, parkee: LegRecord, retrieved_by: str | None, at: datetime) -> None:
     """The customer left the slot: fetched, timed out, or hung up."""
     parkee.slot = ""
-    for index, one in enumerate(call.parked):
-        if one.until is None:
-            call.parked[index] = replace(one, until=at, retrieved_by=retrieved_by)
+    call.parked = tuple(
+        replace(one, until=at, retrieved_by=retrieved_by) if one.until is None else one for one in call.parked
+    )
 
 
 def _hand_over(*legs: LegRecord) -> bool:
@@ -100,18 +100,18 @@ def _hand_over(*legs: LegRecord) -> bool:
 
 
 def _record(call: CallRecord, transfer: Transfer) -> None:
-    call.transfers.append(transfer)
+    call.transfers = (*call.transfers, transfer)
     call.step(transfer.at, f"transferred_{transfer.kind}", transfer.from_party, transfer.to_party)
 
 
 def _pass_by(call: CallRecord, asking: LegRecord, at: datetime) -> None:
     """The customer may come into the bridge of who was asked before the leg that asked has left it. That is no talk."""
-    call.talk = [one for one in call.talk if one.leg is not asking or at - one.since >= _SAME_MOMENT]
-    call.steps = [
+    call.talk = tuple(one for one in call.talk if one.leg is not asking or at - one.since >= _SAME_MOMENT)
+    call.steps = tuple(
         one
         for one in call.steps
         if one.what != "talking" or one.who != asking.party_name or at - one.at >= _SAME_MOMENT
-    ]
+    )
 
 
 def _move_anchor(call: CallRecord, leaver: LegRecord, transferee: LegRecord | None) -> None:
