@@ -3,12 +3,21 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cti_crm.calls.call import LegKind
 
 # Asterisk names a channel TECH/PEER-SERIAL (hex); Local channels carry ";1" or ";2" behind. ISDN (DAHDI/i1/NUMBER-1a)
 # and IAX2 have short serials. https://docs.asterisk.org/Fundamentals/Key-Concepts/Channels/
 _SERIAL = re.compile(r"(?:^((?:DAHDI|IAX2)/.*)-[0-9a-f]+|-[0-9a-f]{4,})(;[12])?$")
+
+
+class Place(NamedTuple):
+    """What stands at the end of a channel. `extension` is "" unless it is a phone."""
+
+    device: str
+    kind: LegKind
+    extension: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +33,25 @@ class Topology:
 
     def device(self, channel: str) -> str:
         """`PJSIP/101` for `PJSIP/101-0000001a`."""
-        return _SERIAL.sub(r"\1", channel)
+        serial = _SERIAL.search(channel)
+        return channel if serial is None else serial[1] or channel[: serial.start()]
 
     def kind(self, channel: str) -> LegKind:
         """What stands at the end of a channel; a device unless it is known to be something else."""
-        if channel.startswith("Local/"):
-            return LegKind.LOCAL
-        device = self.device(channel)
-        line = device in self.trunks or (device.startswith("DAHDI/") and device.rpartition("/")[0] in self.trunks)
-        return LegKind.TRUNK if line else LegKind.DEVICE
+        return self.place(channel).kind
 
     def extension(self, channel: str) -> str:
         """The extension of a phone of ours: as the agents' list says, else the peer's own name (`101`)."""
+        return self._extension(self.device(channel))
+
+    def place(self, channel: str) -> Place:
+        """Device, kind and extension at once."""
         device = self.device(channel)
+        if channel.startswith("Local/"):
+            return Place(device, LegKind.LOCAL)
+        if device in self.trunks or (device.startswith("DAHDI/") and device.rpartition("/")[0] in self.trunks):
+            return Place(device, LegKind.TRUNK)
+        return Place(device, LegKind.DEVICE, self._extension(device))
+
+    def _extension(self, device: str) -> str:
         return self.extensions.get(device) or device.partition("/")[2]

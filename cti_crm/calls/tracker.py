@@ -86,8 +86,7 @@ def _tell_call(call: CallRecord, notes: list[Note]) -> list[say.CallEvent]:
         call.announced = True
         events.append(say.CallStarted(frozen))
     for event_type, payload in notes:
-        if event_type is not say.CallChanged:
-            events.append(event_type(frozen, *(one.freeze() if isinstance(one, LegRecord) else one for one in payload)))
+        events.append(event_type(frozen, *[one.freeze() if isinstance(one, LegRecord) else one for one in payload]))
     return events or [say.CallChanged(frozen)]
 
 

@@ -11,6 +11,9 @@ from cti_crm.calls.tracking import conversation, resync
 from cti_crm.calls.tracking.records import CallRecord, LegRecord
 from cti_crm.calls.tracking.registry import Registry
 
+_RINGING, _UP = ChannelState.RINGING, ChannelState.UP  # see records.py
+_DEVICE = LegKind.DEVICE
+
 Note = tuple[type[say.CallEvent], tuple[Any, ...]]
 
 
@@ -25,7 +28,11 @@ class Board:
 
     def note(self, call: CallRecord, event: type[say.CallEvent] = say.CallChanged, *payload: Any) -> None:
         """Something about a call is to be told; legs in `payload` are told as they are then."""
-        self._news.setdefault(call, []).append((event, payload))
+        notes = self._news.get(call)
+        if notes is None:
+            notes = self._news[call] = []
+        if event is not say.CallChanged:  # what is told anyhow, if nothing else is
+            notes.append((event, payload))
 
     def take_news(self) -> dict[CallRecord, list[Note]]:
         """All that is to be told, in order; it is told once."""
@@ -34,9 +41,12 @@ class Board:
 
     def see(self, view: LegView, at: datetime, *, stale: bool = False) -> LegRecord | None:
         """The leg; where it is heard of for the first time, what can be guessed about it is set."""
-        known = self.registry.leg(view.id) is not None
-        leg = self.registry.see(view, at, stale=stale)
-        if leg is not None and not known:
+        leg = self.registry.leg(view.id)
+        if leg is not None:
+            self.registry.refresh(leg, view, stale=stale)
+            return leg
+        leg = self.registry.see(view, at)
+        if leg is not None:
             resync.guess(leg)
             self.note(leg.call)
         return leg
@@ -65,7 +75,7 @@ def alert(board: Board, leg: LegRecord, at: datetime) -> None:
     leg.alerting_at = at
     call = leg.call
     call.step(at, "ringing", leg.party_name)
-    if leg.kind is not LegKind.DEVICE:
+    if leg.kind is not _DEVICE:
         board.note(call)
         return
     call.offer(leg.party_name)
@@ -74,12 +84,12 @@ def alert(board: Board, leg: LegRecord, at: datetime) -> None:
 
 def progress(board: Board, leg: LegRecord, at: datetime) -> None:
     """Draw what follows from a leg's state."""
-    if leg.originated and leg.state is ChannelState.RINGING and leg.alerting_at is None:
+    if leg.originated and leg.state is _RINGING and leg.alerting_at is None:
         _call_back(board, leg)
     call = leg.call
-    if leg.state is ChannelState.RINGING and leg.alerting_at is None and leg.answered_at is None and leg.real:
+    if leg.state is _RINGING and leg.alerting_at is None and leg.answered_at is None and leg.real:
         alert(board, leg, at)
-    elif leg.state is ChannelState.UP and leg.answered_at is None:
+    elif leg.state is _UP and leg.answered_at is None:
         leg.answered_at = at
         if leg.originated:
             call.step(at, "own_phone_answered", leg.party_name)

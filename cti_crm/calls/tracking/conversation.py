@@ -69,14 +69,10 @@ def _answered(call: CallRecord, anchor: LegRecord) -> list[LegRecord]:
 
     An answer alone is not enough: somebody who must first accept the call ("press 1") has answered too.
     """
-    pairs = [(leg, leg) for leg in call.legs.values() if leg.dialled_by is anchor]
-    if anchor.dialled_by is not None:
-        pairs.append((anchor, anchor.dialled_by))
-    return [
-        other if dialled is anchor else dialled
-        for dialled, other in pairs
-        if dialled.dial_answered and other.active and other.real and (dialled.bridge or anchor.bridge or other.bridge)
-    ]
+    found = [leg for leg in call.legs.values() if leg.dialled_by is anchor and leg.dial_answered]
+    if anchor.dialled_by is not None and anchor.dial_answered:
+        found.append(anchor.dialled_by)
+    return [other for other in found if other.active and other.real and (anchor.bridge or other.bridge)]
 
 
 def update(call: CallRecord, bridges: Bridges, at: datetime) -> list[LegRecord]:

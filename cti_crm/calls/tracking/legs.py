@@ -19,8 +19,7 @@ def _leg_created(board: Board, event: LegCreated) -> None:
     view = event.leg
     known = board.registry.leg(view.id) is not None
     placing = view.state in (ChannelState.DIALING, ChannelState.UP) and bool(view.exten)
-    kind = board.registry.topology.kind(view.channel)
-    if placing and not known and view.linkedid in ("", view.id) and kind is LegKind.DEVICE:
+    if placing and not known and view.linkedid in ("", view.id):
         consulting = board.registry.consulted_for(view)
         if consulting is not None:
             board.registry.adopt(view.linkedid or view.id, consulting)

@@ -6,7 +6,7 @@ so it is compared in every event. A leg that ended is remembered for a while: la
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from cti_crm.calls.call import LegKind
@@ -17,6 +17,9 @@ from cti_crm.calls.tracking.conversation import Bridges
 from cti_crm.calls.tracking.records import CallRecord, LegRecord
 
 REMEMBER_ENDED = timedelta(minutes=2)
+_FORGET_EVERY = timedelta(seconds=1)
+
+_DEVICE, _UNKNOWN = LegKind.DEVICE, ChannelState.UNKNOWN  # see records.py
 
 
 class Registry:
@@ -34,6 +37,7 @@ class Registry:
         self._locals: dict[str, LegRecord] = {}  # Local legs by channel
         self._phones: defaultdict[str, list[LegRecord]] = defaultdict(list)  # legs by device
         self._absorbed: list[tuple[CallRecord, CallRecord]] = []
+        self._forget_at = datetime.min.replace(tzinfo=UTC)
 
     def __len__(self) -> int:
         return len(self._legs)
@@ -65,26 +69,30 @@ class Registry:
             if not view.id or view.id in self._ended or (view.linkedid in self._closed and not new):
                 return None
             return self._add(view, at)
+        self.refresh(leg, view, stale=stale)
+        return leg
+
+    def refresh(self, leg: LegRecord, view: LegView, *, stale: bool = False) -> None:
+        """Take over what an event says of a leg that is there; see `see`."""
         if view.linkedid and view.linkedid != leg.linkedid:
             self._relink(leg, view.linkedid)
         if not stale:
             _refresh(leg, view)
-        if leg.kind is LegKind.LOCAL and leg.pair is None:
+        if not leg.real and leg.pair is None:
             self._pair(leg)
-        return leg
 
     def _add(self, view: LegView, at: datetime) -> LegRecord:
         linkedid = view.linkedid or view.id
-        kind = self.topology.kind(view.channel)
+        place = self.topology.place(view.channel)
         call = self._calls.get(linkedid)
         if call is None:
             call = self.new_call(linkedid, at)
         leg = LegRecord(
             id=view.id,
             channel=view.channel,
-            kind=kind,
-            device=self.topology.device(view.channel),
-            extension=self.topology.extension(view.channel) if kind is LegKind.DEVICE else "",
+            kind=place.kind,
+            device=place.device,
+            extension=place.extension,
             linkedid=linkedid,
             call=call,
             started_at=at,
@@ -99,9 +107,9 @@ class Registry:
 
     def _keep(self, leg: LegRecord) -> None:
         self._legs[leg.id] = leg
-        if leg.kind is LegKind.LOCAL:
+        if not leg.real:
             self._pair(leg)
-        elif leg.kind is LegKind.DEVICE:
+        elif leg.kind is _DEVICE:
             self._phones[leg.device].append(leg)
 
     def _pair(self, leg: LegRecord) -> None:
@@ -122,8 +130,10 @@ class Registry:
 
     def consulted_for(self, view: LegView) -> CallRecord | None:
         """The call a phone has on hold while it places this new one: a consultation belongs to it."""
-        held = (leg for leg in self._phones.get(self.topology.device(view.channel), ()) if leg.held)
-        return next((leg.call for leg in held if leg.id != view.id), None)
+        for leg in self._phones.get(self.topology.device(view.channel), ()):
+            if leg.held and leg.id != view.id:
+                return leg.call
+        return None
 
     def adopt(self, linkedid: str, call: CallRecord) -> None:
         """Legs of this Linkedid belong to `call` from now on."""
@@ -213,7 +223,7 @@ class Registry:
         leg.held = False
         self._legs.pop(leg.id, None)
         self._locals.pop(leg.channel, None)
-        if leg.kind is LegKind.DEVICE:
+        if leg.kind is _DEVICE:
             phones = self._phones[leg.device]
             phones.remove(leg)
             if not phones:
@@ -235,7 +245,10 @@ class Registry:
         return sum(len(table) for table in tables)
 
     def forget_ended(self, at: datetime) -> None:
-        """Drop what ended long ago."""
+        """Drop what ended long ago; looked for once a second."""
+        if at < self._forget_at:
+            return
+        self._forget_at = at + _FORGET_EVERY
         while self._closed and at - next(iter(self._closed.values())) >= REMEMBER_ENDED:
             self._closed.popitem(last=False)
         while self._ended:
@@ -248,7 +261,7 @@ class Registry:
 def _refresh(leg: LegRecord, view: LegView) -> None:
     if view.channel:
         leg.channel = view.channel
-    if view.state is not ChannelState.UNKNOWN:
+    if view.state is not _UNKNOWN:
         leg.state = view.state
     leg.number = view.number or leg.number
     leg.name = view.name or leg.name
