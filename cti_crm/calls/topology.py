@@ -9,7 +9,11 @@ from cti_crm.calls.call import LegKind
 
 # Asterisk names a channel TECH/PEER-SERIAL (hex); Local channels carry ";1" or ";2" behind. ISDN (DAHDI/i1/NUMBER-1a)
 # and IAX2 have short serials. https://docs.asterisk.org/Fundamentals/Key-Concepts/Channels/
-_SERIAL = re.compile(r"(?:^((?:DAHDI|IAX2)/.*)-[0-9a-f]+|-[0-9a-f]{4,})(;[12])?$")
+_SERIAL = re.compile(r"[0-9a-f]{4,}(?:;[12])?")
+_SHORT_SERIAL = re.compile(r"[0-9a-f]+(?:;[12])?")
+_SHORT_SERIALS = ("DAHDI/", "IAX2/")
+
+_DEVICE, _TRUNK, _LOCAL = LegKind.DEVICE, LegKind.TRUNK, LegKind.LOCAL
 
 
 class Place(NamedTuple):
@@ -33,8 +37,9 @@ class Topology:
 
     def device(self, channel: str) -> str:
         """`PJSIP/101` for `PJSIP/101-0000001a`."""
-        serial = _SERIAL.search(channel)
-        return channel if serial is None else serial[1] or channel[: serial.start()]
+        device, _, serial = channel.rpartition("-")
+        short = device.startswith(_SHORT_SERIALS)
+        return device if (_SHORT_SERIAL if short else _SERIAL).fullmatch(serial) else channel
 
     def kind(self, channel: str) -> LegKind:
         """What stands at the end of a channel; a device unless it is known to be something else."""
@@ -48,10 +53,10 @@ class Topology:
         """Device, kind and extension at once."""
         device = self.device(channel)
         if channel.startswith("Local/"):
-            return Place(device, LegKind.LOCAL)
+            return Place(device, _LOCAL)
         if device in self.trunks or (device.startswith("DAHDI/") and device.rpartition("/")[0] in self.trunks):
-            return Place(device, LegKind.TRUNK)
-        return Place(device, LegKind.DEVICE, self._extension(device))
+            return Place(device, _TRUNK)
+        return Place(device, _DEVICE, self._extension(device))
 
     def _extension(self, device: str) -> str:
         return self.extensions.get(device) or device.partition("/")[2]

@@ -14,6 +14,9 @@ from cti_crm.calls.tracking.records import CallRecord, LegRecord, TalkRecord, ca
 REJOIN = timedelta(seconds=1)
 
 
+_DEVICE, _OUTBOUND = LegKind.DEVICE, Direction.OUTBOUND  # see records.py
+
+
 class Bridges:
     """Which legs share a bridge."""
 
@@ -39,13 +42,15 @@ class Bridges:
         """All real legs that hear `leg`, itself included, in bridges joined by Local channels."""
         if not leg.bridge:
             return [leg]
-        bridges, found = [leg.bridge], {leg.id: leg}
+        found, bridges = [leg] if leg.real else [], [leg.bridge]
         for bridge in bridges:
             for member in self._members.get(bridge, {}).values():
-                found[member.id] = member
-                if member.pair is not None and member.pair.bridge and member.pair.bridge not in bridges:
+                if member.real:
+                    if member is not leg:
+                        found.append(member)
+                elif member.pair is not None and member.pair.bridge and member.pair.bridge not in bridges:
                     bridges.append(member.pair.bridge)
-        return [one for one in found.values() if one.real]
+        return found
 
     def __len__(self) -> int:
         return len(self._members)
@@ -54,13 +59,14 @@ class Bridges:
 def talkers(call: CallRecord, bridges: Bridges) -> list[LegRecord]:
     """The legs that now share a bridge with the customer's side, that side left out."""
     for anchor in call.anchors():
-        if not anchor.active:
+        if anchor.ended_at is not None:
             continue
         # Two outside lines connected with each other: the first is the customer, the other is talked to.
         others = [leg for leg in bridges.together(anchor) if leg is not anchor] or _answered(call, anchor)
         if others:
-            ours = [leg for leg in others if leg.kind is LegKind.DEVICE or call.direction is not Direction.OUTBOUND]
-            return ours or others
+            return (
+                others if call.direction is not _OUTBOUND else [leg for leg in others if leg.kind is _DEVICE] or others
+            )
     return []
 
 
