@@ -63,10 +63,10 @@ def talkers(call: CallRecord, bridges: Bridges) -> list[LegRecord]:
             continue
         # Two outside lines connected with each other: the first is the customer, the other is talked to.
         others = [leg for leg in bridges.together(anchor) if leg is not anchor] or _answered(call, anchor)
+        if others and call.direction is _OUTBOUND:
+            return [leg for leg in others if leg.kind is _DEVICE] or others
         if others:
-            return (
-                others if call.direction is not _OUTBOUND else [leg for leg in others if leg.kind is _DEVICE] or others
-            )
+            return others
     return []
 
 

@@ -34,10 +34,12 @@ def clear(board: Board, leg: LegRecord, at: datetime, end: LegEnd) -> None:
     offered = leg.alerting_at is not None and leg.answered_at is None and leg.end is None and leg.real
     leg.end = end
     talk_until = leg.left_bridge_at if not leg.bridge and leg.left_bridge_at is not None else at
-    if leg in call.anchors():
+    anchors = call.anchors()
+    if leg in anchors:
         board.registry.bridges.leave(leg)
         conversation.customer_left(call, board.registry.bridges, leg, talk_until)
-        _nobody_waits(call, leg, talk_until)
+        if not any(one.active for one in anchors if one is not leg):
+            _nobody_waits(call, talk_until)
     else:
         conversation.stop(call, talk_until, leg)
     if leg.held:
@@ -52,14 +54,15 @@ def clear(board: Board, leg: LegRecord, at: datetime, end: LegEnd) -> None:
             call.step(at, "hung_up" if leg.hung_up_at else "left", leg.party_name or None)
         elif offered:
             call.step(at, "ring_ended", leg.party_name, end)
-    board.note(call, *((say.OfferWithdrawn, leg) if offered else (say.CallChanged,)))
+    if offered:
+        board.note(call, say.OfferWithdrawn, leg)
+    else:
+        board.note(call)
     _settle(board, call, at)
 
 
-def _nobody_waits(call: CallRecord, gone: LegRecord, at: datetime) -> None:
+def _nobody_waits(call: CallRecord, at: datetime) -> None:
     """Who had the customer on hold need not notice that they went."""
-    if any(anchor.active for anchor in call.anchors() if anchor is not gone):
-        return
     conversation.close_holds(call, at)
     for leg in call.legs.values():
         leg.held = False
