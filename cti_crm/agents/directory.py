@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.agents import repository
-from cti_crm.agents.events import DirectoryChange
+from cti_crm.agents.events import NO_CHANGE, DirectoryChange
 from cti_crm.agents.models import Agent
 from cti_crm.agents.queues import QueueKey, Queues
 from cti_crm.agents.schemas import AgentCallOut, AgentOut, DeviceOut, QueueMemberOut, QueueOut
@@ -16,6 +17,8 @@ from cti_crm.agents.service import Device
 from cti_crm.agents.state import AgentCall, AgentState, Facts, agent_state, foremost, pause_of
 from cti_crm.calls.pbx_events import DeviceState, DeviceStateChanged, PbxEvent, PbxSnapshot, QueueMemberChanged
 from cti_crm.infrastructure import clock
+
+_NOBODY: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,20 @@ class _Desk:
     since: datetime | None = None
 
 
+class _Glance(NamedTuple):
+    """All that is shown of an agent, cheap to make and to compare: most of what a PBX reports changes nothing."""
+
+    entry: AgentEntry
+    devices: tuple[DeviceState, ...]
+    state: AgentState
+    since: datetime | None
+    do_not_disturb: bool
+    pause_reason: str | None
+    wrap_up_until: datetime | None
+    call_id: UUID | None
+    call: AgentCall | None
+
+
 class AgentDirectory:
     """Agents from the database, states from the PBXs' events. Belongs to one event loop; nothing here waits."""
 
@@ -60,6 +77,7 @@ class AgentDirectory:
         self._calls: dict[UUID, dict[UUID, AgentCall]] = {}  # agent -> call -> their part in it
         self._parties: dict[UUID, frozenset[UUID]] = {}  # call -> agents
         self._shown: dict[UUID, AgentOut] = {}  # every browser that connects is told all of them
+        self._shown_of: dict[UUID, _Glance] = {}  # what each of those was made of
         self._revision = 0
         self.queue_board = Queues()
 
@@ -73,7 +91,7 @@ class AgentDirectory:
         for agent in found:
             self._desks.setdefault(agent.id, _Desk(agent.do_not_disturb, agent.wrap_up_until))
         if entries == self._entries:
-            return DirectoryChange()
+            return NO_CHANGE
         before, self._entries = self._by_id, entries
         self._by_id = {entry.id: entry for entry in entries}
         self._by_device = {device: entry for entry in entries for device in entry.devices}
@@ -85,7 +103,7 @@ class AgentDirectory:
             self._extensions.setdefault(device.pbx, {})[device.device] = entry.extension
         gone = tuple(one for one in before if one not in self._by_id)
         for one in gone:
-            for kept in (self._desks, self._calls, self._shown):
+            for kept in (self._desks, self._calls, self._shown, self._shown_of):
                 kept.pop(one, None)
         changed = self._refreshed(self._by_id)
         return DirectoryChange(changed, tuple(self.queues()), gone)
@@ -146,7 +164,7 @@ class AgentDirectory:
         if isinstance(event, PbxSnapshot):
             changed, gone = self.queue_board.begin_anew(pbx, event)
             return DirectoryChange(queues=self._queues_out(changed), queues_gone=tuple(gone))
-        return DirectoryChange()
+        return NO_CHANGE
 
     def settle(self, pbx: str) -> DirectoryChange:
         """After a snapshot and all that followed it: whoever is in no queue any more was not spoken of."""
@@ -154,17 +172,20 @@ class AgentDirectory:
 
     def set_calls(self, call_id: UUID, parts: Mapping[UUID, AgentCall]) -> DirectoryChange:
         """Who has what part in a call, by agent; nobody once it is over."""
-        changed = self._parties.pop(call_id, frozenset()) - parts.keys()
+        before = self._parties.get(call_id, _NOBODY)
+        changed = [one for one in before if one not in parts]
         for agent_id in changed:
             self._calls.get(agent_id, {}).pop(call_id, None)
         if parts:
             self._parties[call_id] = frozenset(parts)
+        elif before:
+            del self._parties[call_id]
         for agent_id, part in parts.items():
             calls = self._calls.setdefault(agent_id, {})
             if calls.get(call_id) != part:
                 calls[call_id] = part
-                changed |= {agent_id}
-        return DirectoryChange(agents=self._refreshed(changed))
+                changed.append(agent_id)
+        return DirectoryChange(agents=self._refreshed(changed)) if changed else NO_CHANGE
 
     def part_in(self, call_id: UUID, agent_id: UUID) -> AgentCall | None:
         """An agent's part in a call, as last told."""
@@ -172,35 +193,36 @@ class AgentDirectory:
 
     def set_waiting(self, call_id: UUID, key: QueueKey | None, since: datetime) -> DirectoryChange:
         """In which queue a call waits, if in any; the calls know."""
-        return DirectoryChange(queues=self._queues_out(self.queue_board.waits(call_id, key, since)))
+        changed = self.queue_board.waits(call_id, key, since)
+        return DirectoryChange(queues=self._queues_out(changed)) if changed else NO_CHANGE
 
     def set_do_not_disturb(self, agent_id: UUID, on: bool) -> DirectoryChange:
         """An agent's wish, once it is stored."""
         if (desk := self._desks.get(agent_id)) is None:
-            return DirectoryChange()
+            return NO_CHANGE
         desk.do_not_disturb = on
         return DirectoryChange(agents=self._refreshed([agent_id]))
 
     def set_wrap_up(self, agent_id: UUID, until: datetime | None) -> DirectoryChange:
         """An agent wraps up until then, or no longer."""
         if (desk := self._desks.get(agent_id)) is None:
-            return DirectoryChange()
+            return NO_CHANGE
         desk.wrap_up_until = until
         return DirectoryChange(agents=self._refreshed([agent_id]))
 
     def _device_changed(self, device: Device, event: DeviceStateChanged) -> DirectoryChange:
         before = self._states.get(device)
         if before is event.state:
-            return DirectoryChange()
+            return NO_CHANGE
         self._states[device] = event.state
         entry = self._by_device.get(device)
         if entry is None:
-            return DirectoryChange()
+            return NO_CHANGE
         return DirectoryChange(agents=self._refreshed([entry.id], found=before is None))
 
     def _member_changed(self, pbx: str, event: QueueMemberChanged) -> DirectoryChange:
         if not self.queue_board.member_told(pbx, event):
-            return DirectoryChange()
+            return NO_CHANGE
         entry = self.by_device(pbx, event.device)
         agents = self._refreshed([entry.id]) if entry else ()
         return DirectoryChange(agents, self._queues_out([(pbx, event.queue)]))
@@ -210,26 +232,27 @@ class AgentDirectory:
     def _refreshed(self, agent_ids: Iterable[UUID], *, found: bool = False) -> tuple[AgentOut, ...]:
         """Look at these agents again; those who are shown otherwise now. `found`: not seen to change just now."""
         changed = []
-        for agent_id in dict.fromkeys(agent_ids):
+        for agent_id in agent_ids:
             entry = self._by_id.get(agent_id)
             if entry is None:
                 continue
-            before = self._shown.get(agent_id)
-            after = self._agent_out(entry, before.revision if before else 0, found=found or before is None)
+            before = self._shown_of.get(agent_id)
+            after = self._glance(entry, found=found or before is None)
             if after != before:
-                after.revision = self._revision = self._revision + 1
-                self._shown[agent_id] = after
-                changed.append(after)
+                self._revision += 1
+                self._shown_of[agent_id] = after
+                self._shown[agent_id] = shown = _agent_out(after, self._revision)
+                changed.append(shown)
         return tuple(changed)
 
-    def _agent_out(self, entry: AgentEntry, revision: int, *, found: bool) -> AgentOut:
+    def _glance(self, entry: AgentEntry, *, found: bool) -> "_Glance":
         desk, moment = self._desks[entry.id], self._now()
         wrapping_up = desk.wrap_up_until is not None and desk.wrap_up_until > moment
-        states = [self._states.get(device, DeviceState.UNKNOWN) for device in entry.devices]
-        calls = self._calls.get(entry.id, {})
+        devices = tuple([self._states.get(device, DeviceState.UNKNOWN) for device in entry.devices])
+        calls = self._calls.get(entry.id)
         facts = Facts(
-            devices=states,
-            calls=list(calls.values()),
+            devices=devices,
+            calls=tuple(calls.values()) if calls else (),
             pauses=[
                 member.pause
                 for device in entry.devices
@@ -245,23 +268,16 @@ class AgentDirectory:
             desk.since = call.since
         elif desk.since is None and state is AgentState.NOT_READY and pause:
             desk.since = pause.since
-        return AgentOut(
-            id=entry.id,
-            user_id=entry.user_id,
-            name=entry.name,
-            extension=entry.extension,
-            team=entry.team,
-            devices=[
-                DeviceOut(pbx=device.pbx, device=device.device, state=at)
-                for device, at in zip(entry.devices, states, strict=True)
-            ],
+        return _Glance(
+            entry=entry,
+            devices=devices,
             state=state,
             since=desk.since,
             do_not_disturb=desk.do_not_disturb,
             pause_reason=pause.reason if pause else None,
             wrap_up_until=desk.wrap_up_until if wrapping_up else None,
-            call=_call_out(next(one for one, part in calls.items() if part is call), call) if call else None,
-            revision=revision,
+            call_id=next((one for one, part in calls.items() if part is call), None) if calls else None,
+            call=call,
         )
 
     def _queues_out(self, keys: Iterable[QueueKey]) -> tuple[QueueOut, ...]:
@@ -295,8 +311,28 @@ class AgentDirectory:
         )
 
 
-def _call_out(call_id: UUID, call: AgentCall) -> AgentCallOut:
-    return AgentCallOut(id=call_id, direction=call.direction, since=call.since, queue=call.queue)
+def _agent_out(seen: _Glance, revision: int) -> AgentOut:
+    entry, call = seen.entry, seen.call
+    return AgentOut(
+        id=entry.id,
+        user_id=entry.user_id,
+        name=entry.name,
+        extension=entry.extension,
+        team=entry.team,
+        devices=[
+            DeviceOut(pbx=device.pbx, device=device.device, state=at)
+            for device, at in zip(entry.devices, seen.devices, strict=True)
+        ],
+        state=seen.state,
+        since=seen.since,
+        do_not_disturb=seen.do_not_disturb,
+        pause_reason=seen.pause_reason,
+        wrap_up_until=seen.wrap_up_until,
+        call=None
+        if call is None or seen.call_id is None
+        else AgentCallOut(id=seen.call_id, direction=call.direction, since=call.since, queue=call.queue),
+        revision=revision,
+    )
 
 
 def _entry(agent: Agent) -> AgentEntry:

@@ -31,6 +31,9 @@ class DirectoryChange:
         return bool(self.agents or self.queues or self.agents_gone or self.queues_gone)
 
 
+NO_CHANGE = DirectoryChange()
+
+
 @dataclass(frozen=True, slots=True)
 class DirectoryChanged:
     """Something else than a PBX changed who there is, or what they do: whoever shows agents shows them anew."""

@@ -11,8 +11,9 @@ from cti_crm.calls.pbx_events import DeviceState
 WRAP_UP_REASON = "wrap-up"
 """The reason of the pauses that we make after a call, and that only we lift."""
 
-_BUSY = {DeviceState.IN_USE, DeviceState.BUSY, DeviceState.ON_HOLD}
-_ABSENT = {DeviceState.UNAVAILABLE, DeviceState.UNKNOWN}
+# Tuples: looked through by identity, while a set would ask each member for its hash, which enums answer slowly.
+_BUSY = (DeviceState.IN_USE, DeviceState.BUSY, DeviceState.ON_HOLD)
+_ABSENT = (DeviceState.UNAVAILABLE, DeviceState.UNKNOWN)
 
 
 class AgentState(StrEnum):
@@ -58,12 +59,12 @@ class Facts:
 
 def agent_state(facts: Facts) -> AgentState:
     """The strongest of what holds: a talk over a ringing phone, both over everything that was asked for."""
-    devices, calls = set(facts.devices), {call.state for call in facts.calls}
-    if devices & _BUSY or AgentState.BUSY in calls:
+    devices, calls = facts.devices, [call.state for call in facts.calls]
+    if AgentState.BUSY in calls or any(one in _BUSY for one in devices):
         return AgentState.BUSY
-    if DeviceState.RINGING in devices or AgentState.RINGING in calls:
+    if AgentState.RINGING in calls or DeviceState.RINGING in devices:
         return AgentState.RINGING
-    if devices <= _ABSENT:
+    if all(one in _ABSENT for one in devices):
         return AgentState.LOGGED_OFF
     if facts.wrapping_up:
         return AgentState.WRAP_UP
@@ -86,4 +87,6 @@ def pause_of(facts: Facts) -> Pause | None:
 
 def foremost(calls: Sequence[AgentCall]) -> AgentCall | None:
     """Of several calls the one to show: a talk before a ringing phone, the newest first."""
-    return max(calls, key=lambda call: (call.state is AgentState.BUSY, call.since), default=None)
+    if len(calls) < 2:
+        return calls[0] if calls else None
+    return max(calls, key=lambda call: (call.state is AgentState.BUSY, call.since))

@@ -13,7 +13,7 @@ from cti_crm.app.http import STATIC, socket_schema, web_application
 from cti_crm.app.parts import Parts
 from cti_crm.calls.backfill import BackfillReport, Stretch
 from cti_crm.infrastructure.database import Database
-from cti_crm.infrastructure.interpreter import settle
+from cti_crm.infrastructure.interpreter import keep_tidy, settle
 from cti_crm.migrations.store import prepare
 from cti_crm.pbx.asterisk.connection import AsteriskLink
 from cti_crm.settings import Settings
@@ -23,12 +23,13 @@ __all__ = ["STATIC", "Service", "backfill", "openapi_document", "run", "running"
 
 @dataclass(slots=True)
 class Service:
-    """A running service. `url` is where the browser goes."""
+    """A running service. `url` is where the browser goes; `at_rest`: nobody's phone rings."""
 
     url: str
     database: Database
     links: list[AsteriskLink]
     calls_written: Callable[[], Awaitable[None]]
+    at_rest: Callable[[], bool]
 
 
 def openapi_document() -> dict[str, Any]:
@@ -41,7 +42,7 @@ async def run(settings: Settings, ready: Callable[[Service], None] = lambda _: N
     async with running(settings) as service:
         settle()
         ready(service)
-        await asyncio.Event().wait()
+        await keep_tidy(service.at_rest)
 
 
 async def backfill(settings: Settings, since: datetime, until: datetime, pbx: str | None) -> dict[str, BackfillReport]:
@@ -80,7 +81,8 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
                 await site.start()
                 port = runner.addresses[0][1]
                 url = f"http://{settings.http.host}:{port}"
-                yield Service(url, parts.database, parts.telephony.links, parts.crm.writer.flushed)
+                at_rest = parts.crm.live.nobody_rings
+                yield Service(url, parts.database, parts.telephony.links, parts.crm.writer.flushed, at_rest)
             finally:
                 parts.hub.dismiss_all()
                 await runner.cleanup()

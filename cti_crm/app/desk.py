@@ -82,7 +82,7 @@ class Desk:
         )
         background.after(MissedCallsChanged, self.missed.changed)
         background.after(MissedCallDue, self.missed.due)
-        self.calls = CallService(telephony.controls, crm.live, bus, crm.plan, self._devices_of, self._assign_dialled)
+        self.calls = CallService(telephony.controls, bus, crm.plan, self._devices_of, self._assign_dialled)
         self.control = CallControlService(
             telephony.controls, crm.live, bus, crm.plan, self._devices_of, telephony.tell, background.spawn
         )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from cti_crm.calls.call import Call
+from cti_crm.calls.call import Call, LegState
 from cti_crm.calls.call_events import CallAbsorbed, CallEnded, CallEvent
 from cti_crm.infrastructure.event_bus.bus import EventBus
 
@@ -27,6 +27,10 @@ class LiveCalls:
     def all(self) -> list[Call]:
         """All of them, oldest first."""
         return sorted(self._calls.values(), key=lambda call: call.started_at)
+
+    def nobody_rings(self) -> bool:
+        """Whether no phone is ringing."""
+        return not any(leg.state is LegState.ALERTING for call in self._calls.values() for leg in call.legs)
 
     def waiting(self, pbx: str, queue: str) -> int:
         """How many callers wait in a queue."""

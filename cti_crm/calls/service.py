@@ -11,7 +11,6 @@ from cti_crm.calls.call import Call, CallOutcome, Direction, Party
 from cti_crm.calls.call_events import CallEnded, CallStarted
 from cti_crm.calls.identity import leg_id_for
 from cti_crm.calls.ingest import DialFinished
-from cti_crm.calls.live import LiveCalls
 from cti_crm.calls.ports import CallControl, ControlError, DialRequest
 from cti_crm.calls.schemas import DialCreate, DialOut
 from cti_crm.infrastructure.clock import new_id, now
@@ -52,11 +51,14 @@ class DialFailedError(UnavailableError):
 
 @dataclass(slots=True)
 class _Wish:
+    """`started`: a call came of it."""
+
     out: DialOut
     own: OwnDevice
     principal: Principal
     contact_id: UUID | None
     asked_at: datetime
+    started: bool = False
 
 
 class CallService:
@@ -65,7 +67,6 @@ class CallService:
     def __init__(
         self,
         controls: Mapping[str, CallControl],
-        live: LiveCalls,
         bus: EventBus,
         plan: DialPlan,
         devices_of: Callable[[UUID], Sequence[OwnDevice]],
@@ -74,7 +75,6 @@ class CallService:
         """`controls`: by name of the PBX. `assign(principal, call_id, contact_id)`: a call was made from a contact's
         page; told when the call is known."""
         self._controls = controls
-        self._live = live
         self._bus = bus
         self._plan = plan
         self._devices_of = devices_of
@@ -126,12 +126,15 @@ class CallService:
 
     def _started(self, event: CallStarted) -> None:
         wish = self._wishes.get(event.call.linkedid)
-        if wish is not None and wish.contact_id is not None:
+        if wish is None:
+            return
+        wish.started = True
+        if wish.contact_id is not None:
             self._assign(wish.principal, event.call.id, wish.contact_id)
 
     def _finished(self, event: DialFinished) -> None:
         wish = self._wishes.pop(event.leg_id, None)
-        if wish is None or event.ok or self._live.get(wish.out.call_id) is not None:
+        if wish is None or event.ok or wish.started:
             return
         # The phone could not even be rung (not registered): the PBX made no leg, so no event tells of this call.
         call = _never_rang(wish)

@@ -21,9 +21,9 @@ from cti_crm.infrastructure.database import Database
 from cti_crm.notes.schemas import NoteOut
 from cti_crm.notes.service import is_draft
 from cti_crm.screenpop import repository
+from cti_crm.screenpop.knowledge import Knowledge
 from cti_crm.screenpop.protocol import CallBackDue, PopContext, TouchpointLine
 from cti_crm.screenpop.repository import Known
-from cti_crm.screenpop.service import Knowledge
 from cti_crm.tasks.schemas import TaskOut
 from cti_crm.tasks.service import TaskService
 

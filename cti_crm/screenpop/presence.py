@@ -5,7 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from cti_crm.agents.directory import AgentDirectory
-from cti_crm.agents.events import DirectoryChange, DirectoryChanged, DoNotDisturbSet, TalkEnded, WrapUpPausesSeen
+from cti_crm.agents.events import (
+    NO_CHANGE,
+    DirectoryChange,
+    DirectoryChanged,
+    DoNotDisturbSet,
+    TalkEnded,
+    WrapUpPausesSeen,
+)
 from cti_crm.agents.state import WRAP_UP_REASON, AgentCall, AgentState
 from cti_crm.calls.call import Call, Direction, Leg, LegKind, LegState
 from cti_crm.calls.call_events import CallAbsorbed, CallEnded, CallEvent
@@ -31,6 +38,7 @@ class Presence:
         self._bus = bus
         self._directory = directory
         self._hub = hub
+        self._seen: dict[UUID, Call] = {}  # running calls as last looked at
         bus.subscribe(PresenceReported, self._reported)
         bus.subscribe(CallEvent, self._call_changed)
         bus.subscribe(DirectoryChanged, lambda event: self._tell(event.change))
@@ -50,15 +58,22 @@ class Presence:
 
     def _call_changed(self, event: CallEvent) -> None:
         call = event.call
+        if self._seen.get(call.id) is call and not isinstance(event, CallAbsorbed):
+            return  # the same change may be told as several events
         over = isinstance(event, CallEnded | CallAbsorbed) or call.ended_at is not None
+        if over:
+            self._seen.pop(call.id, None)
+        else:
+            self._seen[call.id] = call
         parts = {} if over else self._parts(call)
         talked = [] if isinstance(event, CallAbsorbed) else self._who_stopped_talking(call, parts)
         self._tell(self._directory.set_calls(call.id, parts))
         for ended in talked:
             self._bus.publish(ended)
-        waits = not over and call.queue is not None and any(leg.state is LegState.QUEUED for leg in call.legs)
-        key = (call.pbx, call.queue) if waits and call.queue is not None else None
-        self._tell(self._directory.set_waiting(call.id, key, _waits_since(call)))
+        if call.queue is not None:
+            waits = not over and any(leg.state is LegState.QUEUED for leg in call.legs)
+            key = (call.pbx, call.queue) if waits else None
+            self._tell(self._directory.set_waiting(call.id, key, _waits_since(call)))
 
     def _parts(self, call: Call) -> dict[UUID, AgentCall]:
         parts = {}
@@ -83,6 +98,8 @@ class Presence:
         return ended
 
     def _tell(self, change: DirectoryChange) -> None:
+        if change is NO_CHANGE:
+            return
         for agent in change.agents:
             self._hub.to_all_in_turn(("agent", agent.id), AgentUpdated(agent=agent))
         for queue in change.queues:

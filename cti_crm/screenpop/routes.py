@@ -48,7 +48,9 @@ class SocketEndpoint:
             compress=False,  # small messages on a short way: compressing them costs more than it saves
         )
         await socket.prepare(request)
-        session = SocketSession(socket, principal, self._extension_of(principal), self._on_sent)
+        if request.transport is None:
+            return socket  # gone before it was there
+        session = SocketSession(socket, request.transport, principal, self._extension_of(principal), self._on_sent)
         session.send(frame(Welcome(version=__version__, extension=session.extension)))
         session.send(frame(self._snapshot_for(principal, session.extension)))
         self._hub.add(session)

@@ -1,28 +1,29 @@
 """Call events -> who it is -> a pop for each agent concerned. Pops go on while the database is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from cti_crm.callers.schemas import SpamOut
 from cti_crm.calls.call import Call, Direction
-from cti_crm.calls.call_events import CallAbsorbed, CallEnded, CallEvent
+from cti_crm.calls.call_events import CallAbsorbed, CallEvent
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.repository import extensions
 from cti_crm.calls.schemas import CallOut, Ref
 from cti_crm.calls.views import call_out, remote_number
-from cti_crm.contacts.schemas import MatchKind, MatchOut, MatchReason
+from cti_crm.contacts.schemas import MatchOut
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.notes.schemas import NoteOut
+from cti_crm.screenpop.case import Case, Pop, Untold
 from cti_crm.screenpop.hub import Hub
+from cti_crm.screenpop.knowledge import NOT_ASKED, Callers, Knowledge, Lore, Strangers
 from cti_crm.screenpop.policy import Standing, audience
 from cti_crm.screenpop.protocol import CallUpdated, CloseReason, PopChanged, PopContext, PopState, ScreenPop
 from cti_crm.screenpop.session import frame
@@ -42,90 +43,6 @@ WRAP_UP_KEPT = timedelta(hours=12)
 """A call that is not wrapped up is shown no longer than this, also after a restart of the service."""
 
 FORGET_EVERY = timedelta(minutes=1)
-
-_NOT_ASKED = MatchOut(kind=MatchKind.NONE, reason=MatchReason.PENDING)
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What the CRM knows about the other side of a call.
-
-    notes: what each of us wrote on this call, by extension; of who has none, by the user's id.
-    """
-
-    match: MatchOut
-    context: PopContext
-    notes: dict[str, NoteOut] = field(default_factory=dict)
-
-
-class Callers(Protocol):
-    """What is known of numbers (E.164 where it can be) without asking the database."""
-
-    def spam(self, number: str | None) -> SpamOut | None:
-        """Who marked it as spam, if anybody did."""
-        ...
-
-    def colleague(self, number: str | None) -> str | None:
-        """The extension of the colleague whose mobile it is."""
-        ...
-
-
-class Strangers:
-    """Knows no number; a `Callers`."""
-
-    def spam(self, number: str | None) -> SpamOut | None:
-        """Nobody marked it."""
-        return None
-
-    def colleague(self, number: str | None) -> str | None:
-        """Nobody's."""
-        return None
-
-
-class Lore(Protocol):
-    """Where the knowledge comes from."""
-
-    def about(self, call: Call) -> AsyncIterator[Knowledge]:
-        """Look everything up that a pop shows, and tell it as soon as it is known: first who it is, then all.
-
-        Raises what the database raises.
-        """
-        ...
-
-
-@dataclass(slots=True)
-class _Pop:
-    standing: Standing
-    revision: int = 1
-    sent: bool = False
-    shown: tuple[Standing, str | None] | None = None  # as it was last sent, and who had answered then
-
-    def change(self, standing: Standing | None = None) -> None:
-        """It stands otherwise, or shows other things: it is to be sent again."""
-        self.standing = standing or self.standing
-        self.revision += 1
-        self.sent = False
-
-
-@dataclass(slots=True)
-class _Case:
-    """One call with its pops."""
-
-    call: Call
-    knowledge: Knowledge | None = None
-    fresh: bool = False  # whether the knowledge is the newest there is
-    pops: dict[str, _Pop] = field(default_factory=dict)  # by extension
-    task: asyncio.Task[None] | None = None
-    agents: set[str] = field(default_factory=set)  # their extensions
-    out: tuple[Call, Knowledge | None, CallOut] | None = None  # the call as last shown, and what it was made of
-
-
-@dataclass(slots=True)
-class _Untold:
-    """A call that changed, and the agents who are to be told."""
-
-    case: _Case
-    agents: set[str] = field(default_factory=set)
 
 
 class ScreenPopService:
@@ -151,9 +68,10 @@ class ScreenPopService:
         self._has_agent = has_agent
         self._on_match = on_match
         self._callers = callers or Strangers()
-        self._cases: dict[UUID, _Case] = {}
+        self._cases: dict[UUID, Case] = {}
+        self._changed: dict[UUID, Case] = {}  # in this turn of the loop
         self._look_ups = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
-        self._untold: dict[UUID, _Untold] = {}
+        self._untold: dict[UUID, Untold] = {}
         self._forget_at = now()
         bus.subscribe(CallEvent, self._take)
 
@@ -165,32 +83,44 @@ class ScreenPopService:
             self._absorbed(call)
             return
         case = self._cases.get(call.id)
-        if case is None or case.call is not call:  # the same change may be told as several events
-            case = self._changed(case, call)
-        if isinstance(event, CallEnded):
-            self._forget_closed(case)
-            self._forget_old()
-
-    def _changed(self, case: _Case | None, call: Call) -> _Case:
         if case is None:
-            case = self._cases[call.id] = _Case(call)
-        if _number(case.call) != _number(call):  # some trunks tell the caller's number a moment late
+            case = self._cases[call.id] = Case(call)
+        elif call.revision <= case.call.revision:
+            return  # the same change may be told as several events
+        elif _number(case.call) != _number(call):  # some trunks tell the caller's number a moment late
             case.fresh = False
             case.knowledge = None
-        case.call, case.agents = call, self._agents_of(call)
+        case.call = call
+        # What a PBX reports in one breath is followed once, with its outcome.
+        if not self._changed:
+            asyncio.get_running_loop().call_soon(self._follow)
+        self._changed[call.id] = case
+
+    def _follow(self) -> None:
+        changed, self._changed = self._changed, {}
+        for case in changed.values():
+            try:
+                self._follow_one(case)
+            except Exception:  # one odd call must not cost the others their pops
+                log.exception("call_not_followed", call=str(case.call.id))
+        self._forget_old()
+
+    def _follow_one(self, case: Case) -> None:
+        case.agents = self._agents_of(case.call)
         self._restand(case)
         self._look_up_if_needed(case)
         self._show_changed(case)
         self._tell_soon(case)
-        return case
+        if case.call.ended_at is not None:
+            self._forget_closed(case)
 
-    def _restand(self, case: _Case) -> None:
+    def _restand(self, case: Case) -> None:
         standings = audience(case.call)
         for extension in standings.keys() & case.agents:
             standing, pop = standings[extension], case.pops.get(extension)
             if pop is None:
                 if standing.state is not PopState.CLOSED or standing.reason is CloseReason.FAILED:
-                    case.pops[extension] = _Pop(standing)
+                    case.pops[extension] = Pop(standing)
             elif pop.standing.reason is CloseReason.DONE and standing.state is not PopState.OFFERED:
                 continue  # wrapped up already: only ringing there again opens it again
             elif pop.standing == standing and standing.state is PopState.CLOSED:
@@ -203,6 +133,7 @@ class ScreenPopService:
 
     def _absorbed(self, call: Call) -> None:
         case = self._cases.pop(call.id, None)
+        self._changed.pop(call.id, None)
         if case is None:
             return
         case.call = call
@@ -225,17 +156,17 @@ class ScreenPopService:
             self._show(case)
             self._cases.pop(case.call.id, None)
 
-    def _forget_closed(self, case: _Case) -> None:
+    def _forget_closed(self, case: Case) -> None:
         if all(pop.standing.state is PopState.CLOSED for pop in case.pops.values()):
             self._cases.pop(case.call.id, None)
 
     # -- looking up ------------------------------------------------------------------------------------------------
 
-    def _look_up_if_needed(self, case: _Case) -> None:
+    def _look_up_if_needed(self, case: Case) -> None:
         if not case.fresh and case.task is None:
             case.task = self._spawn(self._look_up(case))
 
-    async def _look_up(self, case: _Case) -> None:
+    async def _look_up(self, case: Case) -> None:
         try:
             while not case.fresh and (case.call.ended_at is None or self._cases.get(case.call.id) is case):
                 case.fresh = True  # set before the look-up: who changes something meanwhile sets it back
@@ -255,35 +186,35 @@ class ScreenPopService:
         finally:
             case.task = None
 
-    def _learn(self, case: _Case, knowledge: Knowledge) -> None:
+    def _learn(self, case: Case, knowledge: Knowledge) -> None:
         known = case.knowledge
         if not case.fresh and known is None:
             return  # the number changed meanwhile; it is looked up once more
         if known is not None and known.context.complete and not knowledge.context.complete:
             return  # the rest follows: until then what is shown stays
-        if known is None or known.match is _NOT_ASKED:
+        if known is None or known.match is NOT_ASKED:
             self._on_match(knowledge.match)
-        case.knowledge = knowledge if known is None else _with_newer_notes(knowledge, known)
+        case.knowledge = knowledge if known is None else knowledge.with_newer_notes(known)
         if known is None or known.match != knowledge.match:
             self._tell_soon(case)
         for pop in case.pops.values():
             pop.change()
         self._show(case)
 
-    def _show_without_context(self, case: _Case) -> None:
+    def _show_without_context(self, case: Case) -> None:
         """The number at least, rather than a late pop; what is known of it follows."""
         if case.knowledge is None:
             log.warning("pop_without_context", call=str(case.call.id))
-            case.knowledge = Knowledge(_NOT_ASKED, PopContext(complete=False))
+            case.knowledge = Knowledge(NOT_ASKED, PopContext(complete=False))
             self._show(case)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
-    def _tell_soon(self, case: _Case) -> None:
+    def _tell_soon(self, case: Case) -> None:
         """Have everybody concerned told how the call is now; the more changes until then, the fewer messages."""
         if not self._untold:
             asyncio.get_running_loop().call_later(TOLD_EVERY, self._tell)
-        untold = self._untold.setdefault(case.call.id, _Untold(case))
+        untold = self._untold.setdefault(case.call.id, Untold(case))
         if untold.case.call.revision <= case.call.revision:
             untold.case = case
         untold.agents |= case.agents
@@ -296,20 +227,20 @@ class ScreenPopService:
         if self._untold:
             asyncio.get_running_loop().call_soon(self._tell)
 
-    def _call_updated(self, case: _Case) -> CallUpdated:
+    def _call_updated(self, case: Case) -> CallUpdated:
         return CallUpdated(call=self._call_out(case))
 
-    def _show_changed(self, case: _Case) -> None:
+    def _show_changed(self, case: Case) -> None:
         """Show at once where the call stands otherwise than was shown, or has been answered."""
         for extension, pop in case.pops.items():
             if pop.shown != (pop.standing, case.call.answered_by):
                 self._show_one(case, extension, pop)
 
-    def _show(self, case: _Case) -> None:
+    def _show(self, case: Case) -> None:
         for extension, pop in case.pops.items():
             self._show_one(case, extension, pop)
 
-    def _show_one(self, case: _Case, extension: str, pop: _Pop) -> None:
+    def _show_one(self, case: Case, extension: str, pop: Pop) -> None:
         if pop.sent or case.knowledge is None:
             return  # the look-up under way will show it, or its time limit will
         first_ring = pop.shown is None and pop.standing.state is PopState.OFFERED
@@ -319,8 +250,8 @@ class ScreenPopService:
             rang_at = _rang_at(case.call, extension) if first_ring else None
             self._hub.to_extension(extension, frame(message, rang_at, pop.standing.state.value))
 
-    def _screen_pop(self, case: _Case, extension: str, pop: _Pop) -> ScreenPop:
-        knowledge = case.knowledge or Knowledge(_NOT_ASKED, PopContext(complete=False))
+    def _screen_pop(self, case: Case, extension: str, pop: Pop) -> ScreenPop:
+        knowledge = case.knowledge or Knowledge(NOT_ASKED, PopContext(complete=False))
         number = remote_number(case.call, self._numbers)
         return ScreenPop(
             call=self._call_out(case),
@@ -338,10 +269,10 @@ class ScreenPopService:
             spam=self._callers.spam(number),
         )
 
-    def _call_out(self, case: _Case) -> CallOut:
+    def _call_out(self, case: Case) -> CallOut:
         if case.out is not None and case.out[0] is case.call and case.out[1] is case.knowledge:
             return case.out[2]
-        match = case.knowledge.match if case.knowledge else _NOT_ASKED
+        match = case.knowledge.match if case.knowledge else NOT_ASKED
         contact = Ref(id=match.contact.id, name=match.contact.name) if match.contact else None
         organization = Ref(id=match.organization.id, name=match.organization.name) if match.organization else None
         made = call_out(case.call, self._numbers, contact, organization)
@@ -374,7 +305,7 @@ class ScreenPopService:
         """Something that pops show was changed: look it up anew for this call, or for all calls of this contact."""
         one = self._cases.get(call_id) if call_id and contact_id is None else None
         for case in self._cases.values() if one is None else (one,):
-            match = case.knowledge.match if case.knowledge else _NOT_ASKED
+            match = case.knowledge.match if case.knowledge else NOT_ASKED
             of_contact = contact_id is not None and match.contact is not None and match.contact.id == contact_id
             everyone = call_id is None and contact_id is None
             if case.call.id == call_id or of_contact or everyone:
@@ -406,7 +337,7 @@ class ScreenPopService:
         if case is None or known is None or not known.context.complete:
             self.refresh(call_id=call_id)
             return
-        case.knowledge = _with_newer_notes(replace(known, notes={**known.notes, author: note}), known)
+        case.knowledge = replace(known, notes={**known.notes, author: note}).with_newer_notes(known)
         for pop in case.pops.values():
             pop.change()
         self._show(case)
@@ -424,19 +355,9 @@ class ScreenPopService:
 
     def reopen(self, call: Call, extension: str) -> None:
         """After a restart of the service: an ended call this agent has not wrapped up."""
-        case = self._cases.setdefault(call.id, _Case(call))
-        case.pops.setdefault(extension, _Pop(Standing(PopState.WRAP_UP)))
+        case = self._cases.setdefault(call.id, Case(call))
+        case.pops.setdefault(extension, Pop(Standing(PopState.WRAP_UP)))
         self._look_up_if_needed(case)
-
-
-def _with_newer_notes(found: Knowledge, known: Knowledge) -> Knowledge:
-    """What was looked up may be older than what was told meanwhile."""
-    newer = {
-        author: note
-        for author, note in known.notes.items()
-        if author in found.notes and found.notes[author].id == note.id and found.notes[author].version < note.version
-    }
-    return replace(found, notes={**found.notes, **newer}) if newer else found
 
 
 def _number(call: Call) -> str | None:

@@ -1,13 +1,14 @@
-"""One open socket: a bounded queue and the task that empties it. A browser that does not read is closed."""
+"""One open socket: written to at once while the browser keeps up, else a bounded queue. Who does not read is closed."""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import BaseModel
+from websockets.frames import Frame as WireFrame
+from websockets.frames import Opcode
 
 from cti_crm.infrastructure.http.principal import Principal
 
@@ -15,13 +16,23 @@ from cti_crm.infrastructure.http.principal import Principal
 QUEUE_LIMIT = 500
 
 
-@dataclass(frozen=True, slots=True)
 class Frame:
     """A message ready to be sent. `rang_at` is set on a first pop: when the PBX's event arrived."""
 
-    data: bytes
-    rang_at: datetime | None = None
-    pop_state: str | None = None
+    __slots__ = ("_wire", "data", "pop_state", "rang_at")
+
+    def __init__(self, data: bytes, rang_at: datetime | None = None, pop_state: str | None = None) -> None:
+        self.data = data
+        self.rang_at = rang_at
+        self.pop_state = pop_state
+        self._wire: bytes | None = None
+
+    @property
+    def wire(self) -> bytes:
+        """As it goes over a socket, made once for all of them: what a server sends is not masked (RFC 6455, 5.1)."""
+        if self._wire is None:
+            self._wire = WireFrame(Opcode.TEXT, self.data).serialize(mask=False)
+        return self._wire
 
 
 def frame(message: BaseModel, rang_at: datetime | None = None, pop_state: str | None = None) -> Frame:
@@ -35,6 +46,7 @@ class SocketSession:
     def __init__(
         self,
         socket: web.WebSocketResponse,
+        transport: asyncio.WriteTransport,
         principal: Principal,
         extension: str | None,
         on_sent: Callable[[Frame], None],
@@ -42,18 +54,30 @@ class SocketSession:
         self.principal = principal
         self.extension = extension
         self._socket = socket
+        self._transport = transport
         self._on_sent = on_sent
         self._queue: deque[Frame] = deque()
         self._dismissed = False
         self._wake = asyncio.Event()
 
     def send(self, one: Frame) -> None:
-        """Queue a message; never waits. If the queue is full, the socket is closed: on reconnect a snapshot heals."""
+        """Send a message, or queue it while earlier ones are on their way; never waits.
+
+        If the queue is full, the socket is closed: on reconnect a snapshot heals.
+        """
+        if not self._queue and not self._transport.get_write_buffer_size() and self._open():
+            # The way of nearly all: a frame shared by all sockets, and no task woken for it.
+            self._transport.write(one.wire)
+            self._on_sent(one)
+            return
         if len(self._queue) >= QUEUE_LIMIT:
             self.dismiss()
             return
         self._queue.append(one)
         self._wake.set()
+
+    def _open(self) -> bool:
+        return not (self._dismissed or self._socket.closed or self._transport.is_closing())
 
     def dismiss(self) -> None:
         """Close the socket soon, e.g. because its user signed out."""

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from cti_crm.app import running
-from cti_crm.infrastructure.interpreter import settle
+from cti_crm.infrastructure.interpreter import keep_tidy, settle
 from cti_crm.infrastructure.logging import set_up_logging
 from cti_crm.settings import LogSettings, Settings
 from tests.load.children import obey, tell
@@ -16,6 +16,7 @@ async def main(settings: Settings) -> None:
     set_up_logging(LogSettings(level="error"))
     async with running(settings) as service:
         settle()
+        tidying = asyncio.create_task(keep_tidy(service.at_rest))
         tell(url=service.url)
 
         async def act(wish: dict[str, Any]) -> dict[str, Any]:
@@ -27,6 +28,7 @@ async def main(settings: Settings) -> None:
             return {}
 
         await obey(act)
+        tidying.cancel()
 
 
 if __name__ == "__main__":

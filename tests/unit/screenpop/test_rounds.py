@@ -19,7 +19,9 @@ class Recorder(SocketSession):
     """A session that keeps what it is to send."""
 
     def __init__(self, principal: Principal) -> None:
-        super().__init__(cast("web.WebSocketResponse", None), principal, "101", lambda _: None)
+        super().__init__(
+            cast("web.WebSocketResponse", None), cast("asyncio.Transport", None), principal, "101", lambda _: None
+        )
         self.frames: list[Any] = []
         self.came = asyncio.Event()
 
