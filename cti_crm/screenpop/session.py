@@ -7,13 +7,13 @@ from datetime import datetime
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import BaseModel
-from websockets.frames import Frame as WireFrame
-from websockets.frames import Opcode
 
 from cti_crm.infrastructure.http.principal import Principal
 
 # A healthy browser empties its queue in milliseconds; one that holds so many messages has stopped reading.
 QUEUE_LIMIT = 500
+
+_FINAL_TEXT, _LENGTH_IN_2_BYTES, _LENGTH_IN_8_BYTES = 0x81, 126, 127
 
 
 class Frame:
@@ -29,9 +29,16 @@ class Frame:
 
     @property
     def wire(self) -> bytes:
-        """As it goes over a socket, made once for all of them: what a server sends is not masked (RFC 6455, 5.1)."""
+        """As it goes over a socket, made once for all: a final text frame, not masked (RFC 6455, 5.1 and 5.2)."""
         if self._wire is None:
-            self._wire = WireFrame(Opcode.TEXT, self.data).serialize(mask=False)
+            length = len(self.data)
+            if length < _LENGTH_IN_2_BYTES:
+                header = bytes((_FINAL_TEXT, length))
+            elif length < 2**16:
+                header = bytes((_FINAL_TEXT, _LENGTH_IN_2_BYTES)) + length.to_bytes(2)
+            else:
+                header = bytes((_FINAL_TEXT, _LENGTH_IN_8_BYTES)) + length.to_bytes(8)
+            self._wire = header + self.data
         return self._wire
 
 
