@@ -11,8 +11,8 @@ from cti_crm.pbx.asterisk.acting import ActingAccount
 from cti_crm.pbx.asterisk.client import AmiConnection, Answer
 from cti_crm.pbx.asterisk.control_check import complaints
 from cti_crm.pbx.asterisk.errors import LinkError
+from cti_crm.pbx.asterisk.fields import is_phone
 from cti_crm.pbx.asterisk.packet import AmiPacket
-from cti_crm.pbx.asterisk.translate import is_phone
 from cti_crm.settings import PbxSettings
 
 OLDEST_ASTERISK = 13

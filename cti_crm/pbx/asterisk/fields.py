@@ -1,12 +1,16 @@
 """Reading header values: texts are cleaned, numbers and states understood, a channel becomes a `LegView`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 
-from cti_crm.calls.pbx_events import ChannelState, LegView
+from cti_crm.calls.pbx_events import ChannelState, LegView, PbxEvent
 
 Fields = Mapping[str, str]
+
+Reader = Callable[[Fields, datetime], list[PbxEvent]]
+"""What an event with these headers, received then (aware, UTC), means. Raises MissingHeaderError."""
 
 MAX_TEXT = 80
 MAX_ID = 256  # longer than AST_MAX_UNIQUEID and AST_CHANNEL_NAME of any Asterisk
@@ -110,3 +114,9 @@ def _headers(prefix: str) -> tuple[str, ...]:
 def optional_leg(fields: Fields, prefix: str) -> LegView | None:
     """As `leg`, but None if the event does not name that channel."""
     return leg(fields, prefix) if prefix + "uniqueid" in fields else None
+
+
+def is_phone(device: str) -> bool:
+    """Whether a device name stands for a real one: `PJSIP/101`, but not `Queue:support`, `Custom:x` or `Local/1@x`."""
+    technology, slash, _ = device.partition("/")
+    return bool(slash) and ":" not in technology and technology != "Local"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cti_crm.calls.pbx_events import LegCleared, LegCreated, LinkLost, PbxEvent
+from cti_crm.pbx.asterisk.ami_events import EVENTS
 from cti_crm.pbx.asterisk.counters import LinkCounters
 from cti_crm.pbx.asterisk.fields import MissingHeaderError, number
 from cti_crm.pbx.asterisk.known_channels import KnownChannels
@@ -14,6 +15,7 @@ from cti_crm.pbx.asterisk.snapshot import SnapshotCollector
 from cti_crm.pbx.asterisk.translate import Translator
 
 _CHANNELS_FOLLOW = "Channels will follow"  # the answer to CoreShowChannels
+_USED = {*EVENTS, "FullyBooted"}
 _LIST_ENDS = frozenset({"CoreShowChannelsComplete", "QueueStatusComplete", "ParkedCallsComplete"})
 
 
@@ -50,7 +52,7 @@ class Interpreter:
 
     def __post_init__(self) -> None:
         self._translator = Translator(self.counters, self.variables)
-        self._mender = Mender(self._channels.by_name)
+        self._mender = Mender(self._channels.by_name, _USED)
 
     @property
     def wants_check(self) -> bool:
@@ -64,31 +66,11 @@ class Interpreter:
 
     def feed(self, raw: str, at: datetime) -> list[PbxEvent]:
         """Take a packet received at `at` (aware, UTC). Raises nothing, whatever it holds."""
-        received = AmiPacket(raw)
         self.counters.packets += 1
-        if received.is_banner:
-            events = self.disconnected(at, "the PBX greeted anew") if self._delivered else []
-            self._connected()
-            self._mender.modern = describes_in_full(received.banner)
-            return events
-        packet = self._mender.feed(received)
-        whole = packet is received
-        if self._mender.mends:
-            self._note_mends()
-        if packet is None:
-            return []
-        reason: str | None = distrust(packet, self._own_prefix)
-        if reason is None:
-            reason = self._channels.contradiction(packet, certain=whole)
-        if reason is not None:
-            self._doubt(packet.fields.get("channel", ""), reason)
-            return []
-        self._last_packet_at = at
-        try:
-            return self._believed(packet, at)
-        except MissingHeaderError as error:
-            self.counters.rejected[f"{packet.event} without {error}"] += 1
-            return []
+        packet = self._mender.plain(raw)
+        if packet is not None:
+            return self._listened(packet, at, whole=True)
+        return self._mended(AmiPacket(raw), at)
 
     def disconnected(self, at: datetime, reason: str) -> list[PbxEvent]:
         """The connection broke. Nothing comes of it if the connection had told nothing."""
@@ -109,6 +91,37 @@ class Interpreter:
         """No more packets will come: the events still held back."""
         events, self._held = self._held, []
         return events
+
+    def _mended(self, received: AmiPacket, at: datetime) -> list[PbxEvent]:
+        """A packet that may be odd, or no event."""
+        if received.is_banner:
+            events = self.disconnected(at, "the PBX greeted anew") if self._delivered else []
+            self._connected()
+            self._mender.modern = describes_in_full(received.banner)
+            return events
+        packet = self._mender.feed(received)
+        if self._mender.mends:
+            self._note_mends()
+        if packet is None:
+            return []
+        reason = distrust(packet, self._own_prefix)
+        if reason is not None:
+            self._doubt(packet.fields.get("channel", ""), reason)
+            return []
+        return self._listened(packet, at, whole=packet is received)
+
+    def _listened(self, packet: AmiPacket, at: datetime, *, whole: bool) -> list[PbxEvent]:
+        """A packet that may be believed, unless it contradicts what is known. whole: nothing of it was mended."""
+        reason = self._channels.contradiction(packet, certain=whole)
+        if reason is not None:
+            self._doubt(packet.fields.get("channel", ""), reason)
+            return []
+        self._last_packet_at = at
+        try:
+            return self._believed(packet, at)
+        except MissingHeaderError as error:
+            self.counters.rejected[f"{packet.event} without {error}"] += 1
+            return []
 
     def _note_mends(self) -> None:
         mends, self._mender.mends = self._mender.mends, []

@@ -5,11 +5,12 @@ From, and AMI passes it on. Asterisk writes a channel's headers always in the sa
 (`ast_manager_build_channel_state_string_prefix`, Asterisk 12 and later), so what stands between them is not its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cti_crm.pbx.asterisk.packet import EOL, AmiPacket
+from cti_crm.pbx.asterisk.known_forms import KnownForms
+from cti_crm.pbx.asterisk.packet import EOL, AmiPacket, PlainEvent
 
 # More than a number or name from SIP can hold (PJSIP_MAX_URL_SIZE is 256 bytes), each time it stands in an event.
 MAX_PIECES = 200
@@ -26,6 +27,9 @@ _ORDERS = tuple(
     for linkedid in (("linkedid",), ())
 )
 _MAX_SHAPES = 500
+
+_IDENTITIES = (("channel", "uniqueid"), ("destchannel", "destuniqueid"))
+_NEW_NAMES = frozenset({"Newchannel", "Rename"})
 
 # Events about a channel that do not describe it in full.
 _BRIEF = frozenset({"OriginateResponse", "Rename"})
@@ -53,13 +57,15 @@ class Mend:
 class Mender:
     """Takes the packets of one connection in order, gives whole ones. Its work is bounded, whatever it is fed.
 
-    known: channel name -> Uniqueid, as far as known for certain; shared with who keeps it. own_prefix: what all
-    ActionIDs of this connection begin with, "" if nothing was asked. modern: whether this PBX describes channels in
+    known: channel name -> Uniqueid, as far as known for certain; shared with who keeps it. used: names of the events
+    that are read; of a plain event of another name only its channels are taken out. own_prefix: what all ActionIDs of
+    this connection begin with, "" if nothing was asked. modern: whether this PBX describes channels in
     full, as Asterisk 12 and later do: told by its greeting (see `describes_in_full`), or seen; from then on an event
     that does otherwise is not believed. mends: what was found wrong, for the caller to take.
     """
 
     __slots__ = (
+        "_forms",
         "_head",
         "_patience",
         "_pieces",
@@ -72,8 +78,9 @@ class Mender:
         "own_prefix",
     )
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+    def __init__(self, known: Mapping[str, str], used: Container[str]) -> None:
         self.known = known
+        self._forms = KnownForms(used)
         self.modern = False
         self.own_prefix = ""
         self.mends: list[Mend] = []
@@ -88,11 +95,22 @@ class Mender:
         self.own_prefix = ""
         self._give_up()
 
+    def plain(self, raw: str) -> PlainEvent | None:
+        """The next packet, if it can be seen at once that it is whole; None: it is to be read in full, and fed."""
+        if self._head is not None:
+            return None
+        packet = self._forms.read(raw)
+        return None if packet is None or self._is_mistaken(packet) else packet
+
     def feed(self, packet: AmiPacket) -> AmiPacket | None:
         """The packet to go on with: this one, or what became of it and others; None if there is none (yet)."""
         if self._head is not None:
             return self._join(self._head, packet)
-        if not packet.event or (not packet.repeated and self._is_plain(packet)):
+        if not packet.event:
+            return packet
+        if not packet.repeated and self._is_plain(packet):
+            if packet.has_privilege and not _lacks_channel(packet):
+                self._forms.learn(packet)
             return packet
         return self._repair(packet)
 
@@ -111,12 +129,12 @@ class Mender:
 
     def _is_mistaken(self, packet: AmiPacket) -> bool:
         """Whether a channel that is known has another Uniqueid here: a caller may have written all that follows."""
-        if packet.event in ("Newchannel", "Rename") or not packet.has_privilege:
+        if packet.event in _NEW_NAMES or not packet.has_privilege:
             return False  # a list corrects what is known
-        fields, known = packet.fields, self.known
-        for prefix in ("", "dest"):
-            expected = known.get(fields.get(prefix + "channel", ""))
-            if expected is not None and fields.get(prefix + "uniqueid", expected) != expected:
+        told, known = packet.fields.get, self.known.get
+        for channel, uniqueid in _IDENTITIES:
+            expected = known(told(channel, ""))
+            if expected is not None and told(uniqueid, expected) != expected:
                 return True
         return False
 

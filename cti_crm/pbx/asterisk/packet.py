@@ -1,9 +1,10 @@
 """One AMI packet: cutting the byte stream into packets, reading the headers, and deciding whether to believe them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 EOL = "\r\n"
+_END = EOL + EOL
 BANNER = "Asterisk Call Manager"
 MAX_PACKET_BYTES = 1 << 20
 
@@ -22,29 +23,34 @@ class PacketSplitter:
     packets together are the bytes received; bytes that are not UTF-8 become lone surrogates (PEP 383).
     """
 
-    __slots__ = ("_buffer", "_end", "_searched")
+    __slots__ = ("_buffer", "_greeted", "_searched")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._end = b"\r\n"
+        self._greeted = False
         self._searched = 0
 
-    def feed(self, data: bytes) -> Iterator[str]:
-        """Take bytes, give the packets they complete. Raises PacketTooLongError."""
-        self._buffer += data
-        while True:
-            found = self._buffer.find(self._end, self._searched)
-            if found < 0:
-                break
-            stop = found + len(self._end)
-            raw = self._buffer[:stop].decode("utf-8", "surrogateescape")
-            del self._buffer[:stop]
-            self._searched = 0
-            self._end = b"\r\n\r\n"
-            yield raw
-        self._searched = max(0, len(self._buffer) - len(self._end) + 1)
-        if len(self._buffer) > MAX_PACKET_BYTES:
+    def feed(self, data: bytes) -> list[str]:
+        """Take bytes, give the packets they complete. Raises PacketTooLongError: none of them was complete then."""
+        buffer = self._buffer
+        buffer += data
+        packets: list[str] = []
+        if not self._greeted and (stop := buffer.find(b"\r\n", self._searched)) >= 0:
+            packets.append(_decoded(buffer[: stop + 2]))
+            del buffer[: stop + 2]
+            self._greeted, self._searched = True, 0
+        if self._greeted and (stop := buffer.rfind(b"\r\n\r\n", self._searched)) >= 0:
+            *whole, rest = _decoded(buffer[: stop + 4]).split(_END)
+            packets += [text + _END for text in whole]
+            del buffer[: stop + 4 - len(rest)]  # the rest is nothing, or the last of three ends of a line
+        self._searched = max(0, len(buffer) - 3)
+        if len(buffer) > MAX_PACKET_BYTES:
             raise PacketTooLongError(PacketTooLongError.__doc__)
+        return packets
+
+
+def _decoded(data: bytearray) -> str:
+    return data.decode("utf-8", "surrogateescape")
 
 
 class AmiPacket:
@@ -99,6 +105,22 @@ class AmiPacket:
 
     def __repr__(self) -> str:
         return f"AmiPacket({self.raw!r})"
+
+
+class PlainEvent(AmiPacket):
+    """An event of a form that is known: each header once, Privilege the second. `fields` may be only those in use."""
+
+    __slots__ = ()
+
+    banner = ""
+    has_privilege = True
+    is_response = False
+    repeated = ()
+
+    def __init__(self, raw: str, event: str, fields: Mapping[str, str]) -> None:
+        self.raw = raw
+        self.event = event
+        self.fields = fields
 
 
 def _first_of_each(lines: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from cti_crm.calls import pbx_events as core
 from cti_crm.calls.pbx_events import ChannelState, DeviceState, DialStatus, PbxEvent
 from cti_crm.pbx.asterisk.ami_events import EVENTS
+from cti_crm.pbx.asterisk.fields import is_phone
 from cti_crm.pbx.asterisk.packet import AmiPacket
 from cti_crm.pbx.asterisk.stream_file import read_stream
-from cti_crm.pbx.asterisk.translate import Translator, is_phone
+from cti_crm.pbx.asterisk.translate import Translator
 
 RECORDINGS = Path(__file__).parents[2] / "streams" / "recordings"
 AT = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
@@ -274,7 +275,7 @@ def test_every_recording_is_understood_in_full() -> None:
     assert kinds["LegCreated"] == created == kinds["LegCleared"] + 2  # one recording broke off during a call
 
 
-@pytest.mark.parametrize("name", sorted(EVENTS))
+@pytest.mark.parametrize("name", sorted(EVENTS.keys() - {"Dial"}))  # of which only that with SubEvent Begin is read
 def test_an_event_without_its_headers_is_counted_and_left_out(name: str) -> None:
     translator = Translator()
     events = translator.translate(AmiPacket(f"Event: {name}\r\nPrivilege: call,all\r\n\r\n"), AT)

@@ -4,9 +4,8 @@ Where a name lives on with another form, a reader returns None if the event has 
 Source: https://docs.asterisk.org/Asterisk_11_Documentation/API_Documentation/AMI_Events/
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from types import MappingProxyType
 
 from cti_crm.calls import pbx_events as core
 from cti_crm.calls.pbx_events import LegView, PbxEvent
@@ -77,18 +76,15 @@ def _unparked(fields: Fields, at: datetime) -> list[PbxEvent] | None:
     return [core.Unparked(at, leg(fields), needed(fields, "exten"))]
 
 
-Reader = Callable[[Fields, datetime], list[PbxEvent] | None]
+OlderReader = Callable[[Fields, datetime], list[PbxEvent] | None]
 
-EVENTS: Mapping[str, Reader] = MappingProxyType(
-    {
-        "Dial": _dial,
-        "Bridge": _bridge,
-        "Join": _queue_join,
-        "Leave": _queue_leave,
-        "Hold": _hold,
-        "MusicOnHold": _music,
-        "ParkedCall": _parked,
-        "UnParkedCall": _unparked,
-    }
-)
-"""Name of an event -> its reader, which raises MissingHeaderError."""
+EVENTS: dict[str, OlderReader] = {
+    "Dial": _dial,
+    "Bridge": _bridge,
+    "Join": _queue_join,
+    "Leave": _queue_leave,
+    "Hold": _hold,
+    "MusicOnHold": _music,
+    "ParkedCall": _parked,
+    "UnParkedCall": _unparked,
+}
