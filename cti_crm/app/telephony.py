@@ -22,7 +22,7 @@ from cti_crm.infrastructure.metrics import Metrics
 from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.connection import AsteriskLink
 from cti_crm.pbx.asterisk.flight_files import RecorderLimits
-from cti_crm.pbx.asterisk.flight_recorder import EPOCH, FlightRecorder
+from cti_crm.pbx.asterisk.flight_recorder import FlightRecorder
 from cti_crm.pbx.asterisk.hindsight import FlightRecords
 from cti_crm.pbx.asterisk.queue_actions import AsteriskQueues
 from cti_crm.pbx.asterisk.records.reader import AsteriskRecords
@@ -85,7 +85,7 @@ class Telephony:
             mask=self._settings.log.mask_numbers,
             on_rotate=partial(self._in_loop, link.request_check),
         )
-        link.tap(recorder.take, EPOCH)
+        link.listen(recorder.hear)
         self._recorders.append(recorder)
 
     def _in_loop(self, work: Callable[[], None]) -> None:

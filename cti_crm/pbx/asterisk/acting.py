@@ -1,7 +1,7 @@
 """The acting account's connection: an action is sent once, and what Asterisk refuses is said in the agent's words."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -112,5 +112,5 @@ _REFUSALS = {
 }
 
 
-def _ignore(_packet: str) -> None:
+def _ignore(_packets: Sequence[str]) -> None:
     """Events are not asked for on this connection."""

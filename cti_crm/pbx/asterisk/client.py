@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self, TypeAlias
 
 from panoramisk import Manager
@@ -27,7 +27,7 @@ from cti_crm.pbx.asterisk.errors import (
 )
 from cti_crm.pbx.asterisk.packet import BANNER, EOL, AmiPacket, PacketSplitter, PacketTooLongError
 
-PacketCallback = Callable[[str], None]
+PacketsCallback = Callable[[Sequence[str]], None]
 
 Answer: TypeAlias = Message
 """An answer, or an item of a list: headers are attributes in any case, "" if missing; `success`: it is no error."""
@@ -40,30 +40,32 @@ _SILENT_LOG.disabled = True
 class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
     """panoramisk's protocol with its reading, losing and closing replaced."""
 
-    def __init__(self, on_packet: PacketCallback) -> None:
+    def __init__(self, on_packets: PacketsCallback) -> None:
         loop = asyncio.get_running_loop()
         self.greeted: asyncio.Future[str] = loop.create_future()
         self.lost: asyncio.Future[str] = loop.create_future()
-        self._on_packet = on_packet
+        self._on_packets = on_packets
         self._splitter = PacketSplitter()
 
     def data_received(self, data: bytes) -> None:
         try:
-            for raw in self._splitter.feed(data):
-                self._received(raw)
+            packets = self._splitter.feed(data)
         except PacketTooLongError:
             self.end("it sent a packet without an end")
-
-    def _received(self, raw: str) -> None:
+            return
+        if not packets:
+            return
         if not self.greeted.done():
-            self.greeted.set_result(raw)
-            if not raw.startswith(BANNER):
+            self.greeted.set_result(packets[0])
+            if not packets[0].startswith(BANNER):
                 self.end("it is no manager interface")
         if self.lost.done():
             return
-        self._on_packet(raw)
-        if self.responses and (EOL + "ActionID: ") in raw:
-            self._answered(raw)
+        self._on_packets(packets)
+        if self.responses:
+            for raw in packets:
+                if (EOL + "ActionID: ") in raw:
+                    self._answered(raw)
 
     def _answered(self, raw: str) -> None:
         packet = AmiPacket(raw)
@@ -111,14 +113,14 @@ class AmiConnection:
         host: str,
         port: int,
         login: tuple[str, str],
-        on_packet: PacketCallback,
+        on_packets: PacketsCallback,
         *,
         events: bool,
         deadline: float = 5.0,
     ) -> Self:
         """Connect and sign in; each step may take `deadline` seconds.
 
-        `on_packet` gets every packet received, the greeting included, at once and in order; it must not raise or wait.
+        `on_packets` gets the packets received, the greeting included, at once and in order; it must not raise or wait.
 
         Raises:
             UnreachableError, NotAmiError, LoginRefusedError, ClosedEarlyError, SilentError, LostError: the messages say
@@ -128,7 +130,7 @@ class AmiConnection:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(deadline):
-                transport, protocol = await loop.create_connection(lambda: _Protocol(on_packet), host, port)
+                transport, protocol = await loop.create_connection(lambda: _Protocol(on_packets), host, port)
         except TimeoutError as error:
             raise UnreachableError(f"{peer} does not answer: check `host`, `port` and the firewall between") from error
         except socket.gaierror as error:

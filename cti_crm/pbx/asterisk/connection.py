@@ -2,8 +2,9 @@
 
 import asyncio
 import random
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -28,11 +29,13 @@ from cti_crm.pbx.asterisk.snapshot import QUESTIONS
 from cti_crm.pbx.asterisk.stream_file import Mark, StreamRecord
 from cti_crm.settings import PbxSettings
 
-Tap = Callable[[StreamRecord], None]
+Listener = Callable[[float, Sequence[str], Mark | None], None]
+"""Gets what was received at once, with the time in seconds since 1970; or no packet, but what became of the connection.
+"""
 
 _log = structlog.get_logger(__name__)
 
-_PACKETS_A_TURN = 200
+_TURN = 0.003  # seconds of reading, and of what follows from it, until others have their turn
 _MAX_DOUBTED = 1000
 _PATIENT_ATTEMPTS = 5  # with the usual pauses, about 15 s
 
@@ -95,7 +98,7 @@ class AsteriskLink:
         self._check_wanted = asyncio.Event()
         self._doubted_channels: set[str] = set()
         self._interpreter = Interpreter(self._doubt, self.counters, settings.variables)
-        self._taps: list[tuple[Tap, float]] = []
+        self._listeners: list[Listener] = []
         self._connects = 0
 
     @property
@@ -113,12 +116,24 @@ class AsteriskLink:
         """Packets received but not yet read."""
         return len(self._queue)
 
-    def tap(self, callback: Tap, since: datetime | None = None) -> None:
-        """Have `callback` called with every packet and break of the connection, `t` in seconds since `since`, or now.
+    def listen(self, listener: Listener) -> None:
+        """Have `listener` called with all packets and with every break of the connection, at once and in order.
 
-        A callback that raises is called no more.
+        It must not wait. If it raises it is called no more.
         """
-        self._taps.append((callback, (since or self._now()).timestamp()))
+        self._listeners.append(listener)
+
+    def tap(self, callback: Callable[[StreamRecord], None]) -> None:
+        """As `listen`, packet by packet, `t` in seconds since now: a recording."""
+        begin = self._now().timestamp()
+
+        def each(t: float, packets: Sequence[str], mark: Mark | None) -> None:
+            for raw in packets:
+                callback(StreamRecord(t - begin, raw))
+            if mark is not None:
+                callback(StreamRecord(t - begin, mark=mark))
+
+        self.listen(each)
 
     async def run(self) -> None:
         """Keep the link up until cancelled. To be run once."""
@@ -138,7 +153,8 @@ class AsteriskLink:
     async def events(self) -> AsyncIterator[PbxEvent]:
         """All events in order, from one reader only; ends never."""
         while True:
-            for _ in range(min(len(self._queue), _PACKETS_A_TURN)):
+            until = time.monotonic() + _TURN
+            while self._queue:
                 at, item = self._queue.popleft()
                 if isinstance(item, _Lost):
                     events = self._interpreter.disconnected(at, item.reason)
@@ -146,6 +162,8 @@ class AsteriskLink:
                     events = self._interpreter.feed(item, at)
                 for event in events:
                     yield event
+                if time.monotonic() > until:
+                    break
             if self._interpreter.wants_check:
                 self.request_check()
             if self._queue:
@@ -192,7 +210,10 @@ class AsteriskLink:
             if connection is not None:
                 await connection.close()
             if self._receiving:
-                self._put(_Lost(reason))
+                at = self._now()
+                self._queue.append((at, _Lost(reason)))
+                self._queued.set()
+                self._tell(at, mark="disconnected")
 
     async def _synchronise(self, connection: AmiConnection) -> None:
         """Wait until Asterisk has started, then ask for all that goes on; `_take` gets the answers."""
@@ -260,41 +281,34 @@ class AsteriskLink:
             reason=str(reason),
         )
 
-    def _take(self, raw: str) -> None:
-        """The one callback. Called between any two packets of the network, so it must not raise or wait."""
+    def _take(self, packets: Sequence[str]) -> None:
+        """The one callback. Called between any two reads of the network, so it must not raise or wait."""
         if self._overflow.done():
             return
-        if len(self._queue) >= self._queue_limit:
+        room = max(0, self._queue_limit - len(self._queue))
+        taken = packets[:room]
+        if taken:
+            at = self._now()
+            if not self._receiving:
+                self._receiving = True
+                self._tell(at, mark="connected")
+            self._queue.extend([(at, raw) for raw in taken])
+            self._queued.set()
+            self._tell(at, taken)
+            if not self._booted.done() and any(raw.startswith("Event: FullyBooted") for raw in taken):
+                self._booted.set_result("")
+        if len(packets) > room:
             self.counters.overflows += 1
             self._drained.clear()
             self._overflow.set_result("")
-            return
-        if not self._receiving:
-            self._receiving = True
-            self._tell_taps(self._now(), mark="connected")
-        self._put(raw)
-        if raw.startswith("Event: FullyBooted") and not self._booted.done():
-            self._booted.set_result("")
 
-    def _put(self, item: str | _Lost) -> None:
-        at = self._now()
-        self._queue.append((at, item))
-        self._queued.set()
-        if self._taps:
-            if isinstance(item, _Lost):
-                self._tell_taps(at, mark="disconnected")
-            else:
-                self._tell_taps(at, item)
-
-    def _tell_taps(self, at: datetime, raw: str = "", mark: Mark | None = None) -> None:
-        t = at.timestamp()
-        for one in self._taps:
-            tap, begin = one
+    def _tell(self, at: datetime, packets: Sequence[str] = (), mark: Mark | None = None) -> None:
+        for listener in self._listeners:
             try:
-                tap(StreamRecord(t - begin, raw, mark))
-            except Exception:  # whatever a tap does, the events go on
-                _log.exception("a tap of the AMI stream failed", pbx=self.name)
-                self._taps = [other for other in self._taps if other is not one]
+                listener(at.timestamp(), packets, mark)
+            except Exception:  # whatever a listener does, the events go on
+                _log.exception("a listener to the AMI stream failed", pbx=self.name)
+                self._listeners = [other for other in self._listeners if other is not listener]
 
     def _set_status(self, status: LinkStatus) -> None:
         if status == self._status:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -127,11 +127,12 @@ class _Check:
         self.ok(f"The {purpose} user {username!r} can sign in at {settings.host}:{settings.port}")
         return connection
 
-    def _take(self, raw: str) -> None:
-        if raw.startswith("Event: FullyBooted"):
-            self._booted.set()
-        elif raw.startswith("Event: OriginateResponse") and AmiPacket(raw).action_id == self._probe_id:
-            self._probed.set()
+    def _take(self, packets: Sequence[str]) -> None:
+        for raw in packets:
+            if raw.startswith("Event: FullyBooted"):
+                self._booted.set()
+            elif raw.startswith("Event: OriginateResponse") and AmiPacket(raw).action_id == self._probe_id:
+                self._probed.set()
 
     async def _ask(self, connection: AmiConnection, action: str, **headers: str) -> list[Answer]:
         return await connection.ask(action, headers, deadline=self._deadline)

@@ -6,9 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from multiprocessing import Pipe
 from pathlib import Path
 
@@ -17,11 +16,9 @@ import structlog
 from cti_crm.pbx.asterisk import flight_process
 from cti_crm.pbx.asterisk.flight_files import RecorderLimits, Written
 from cti_crm.pbx.asterisk.flight_process import Heard, Orders
-from cti_crm.pbx.asterisk.stream_file import StreamRecord
+from cti_crm.pbx.asterisk.stream_file import Mark
 
 log = structlog.get_logger(__name__)
-
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 _WAITING = 50_000  # packets kept while the disk is slow; about 20 MB
 _AT_ONCE = 1_000  # packets; the event loop stands still while they are packed, some 0.2 ms
@@ -30,7 +27,7 @@ _PATIENCE = 10.0  # seconds that the process may take to end, and between two st
 
 
 class FlightRecorder:
-    """Keeps what a link hears. `take` is its tap, for absolute times: `link.tap(recorder.take, EPOCH)`.
+    """Keeps what a link hears: `link.listen(recorder.hear)`.
 
     A disk that is full or away, or a process that dies, stops the writing, not the service; it is logged once and tried
     again later. `dropped`: records that are lost.
@@ -60,12 +57,12 @@ class FlightRecorder:
         """Begin to write."""
         self._thread.start()
 
-    def take(self, record: StreamRecord) -> None:
-        """Note a record, `t` in seconds since 1970. Never waits."""
-        if len(self._waiting) < _WAITING:
-            self._waiting.append((record.t, record.raw, record.mark))
-        else:
-            self.dropped += 1
+    def hear(self, t: float, packets: Sequence[str], mark: Mark | None) -> None:
+        """Note what was received at `t` (seconds since 1970), or what became of the connection. Never waits."""
+        heard: list[Heard] = [(t, raw, None) for raw in packets] if mark is None else [(t, "", mark)]
+        room = max(0, _WAITING - len(self._waiting))
+        self._waiting += heard[:room]
+        self.dropped += max(0, len(heard) - room)
 
     def stop(self) -> None:
         """Write what is noted and close; waits for that, but not for a disk that hangs."""

@@ -30,12 +30,11 @@ import sys, time
 from pathlib import Path
 from cti_crm.pbx.asterisk import flight_recorder
 from cti_crm.pbx.asterisk.flight_recorder import FlightRecorder
-from cti_crm.pbx.asterisk.stream_file import StreamRecord
 
 flight_recorder._EVERY = 0.01
 recorder = FlightRecorder(Path(sys.argv[1]), "main", mask=False)
 recorder.start()
-recorder.take(StreamRecord(1.0, "Event: A\\r\\n\\r\\n"))
+recorder.hear(1.0, ["Event: A\\r\\n\\r\\n"], None)
 while not list(Path(sys.argv[1]).glob("*.gz")):
     time.sleep(0.01)
 print(recorder._writer._process.pid, flush=True)
@@ -45,6 +44,10 @@ sys.stdin.read()
 
 def event(number: int) -> StreamRecord:
     return StreamRecord(START + number, f"Event: Newchannel\r\nUniqueid: 1.{number}\r\n\r\n")
+
+
+def take(recorder: FlightRecorder, record: StreamRecord) -> None:
+    recorder.hear(record.t, [record.raw] if record.raw else [], record.mark)
 
 
 def raws(folder: Path) -> list[str]:
@@ -73,7 +76,7 @@ def test_all_is_written_at_the_stop(tmp_path: Path) -> None:
     recorder = FlightRecorder(tmp_path, "main", mask=False)
     recorder.start()
     for number in range(5_000):
-        recorder.take(event(number))
+        take(recorder, event(number))
     recorder.stop()
     assert raws(tmp_path) == [event(number).raw for number in range(5_000)]
     assert recorder.dropped == 0
@@ -95,14 +98,14 @@ def test_a_process_that_died_is_started_again(tmp_path: Path, monkeypatch: pytes
     recorder.start()
     with capture_logs() as logs:
         for one in CONNECTED:
-            recorder.take(one)
+            take(recorder, one)
         until(lambda: len(raws(tmp_path)) == 3)
         assert asked == []
         os.kill(pid(recorder), signal.SIGKILL)
         number = 0
         while [log["event"] for log in logs] != ["recorder_stopped", "recorder_goes_on"]:
             number += 1
-            recorder.take(event(number))
+            take(recorder, event(number))
             until(lambda: not recorder._waiting)
         monkeypatch.undo()
         recorder.stop()
@@ -119,12 +122,12 @@ def test_a_process_that_died_is_started_again(tmp_path: Path, monkeypatch: pytes
 def test_it_never_waits_for_a_process_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = FlightRecorder(tmp_path, "main", mask=False)
     recorder.start()
-    recorder.take(event(0))
+    take(recorder, event(0))
     until(lambda: len(raws(tmp_path)) == 1)
     os.kill(pid(recorder), signal.SIGSTOP)
     taken = flight_recorder._AT_ONCE + flight_recorder._WAITING
     for number in range(taken + 1_000):
-        recorder.take(event(number))
+        take(recorder, event(number))
     assert recorder.dropped >= 1
     monkeypatch.setattr(flight_recorder, "_PATIENCE", 0.1)
     with capture_logs() as logs:
@@ -139,11 +142,11 @@ def test_a_fault_of_the_disk_is_logged_once(tmp_path: Path) -> None:
     with capture_logs() as logs:
         recorder.start()
         for number in range(3):
-            recorder.take(event(number))
+            take(recorder, event(number))
             until(lambda: not recorder._waiting)
         until(lambda: recorder.dropped == 3)
         folder.unlink()
-        recorder.take(StreamRecord(time.time() + 60, event(3).raw))
+        take(recorder, StreamRecord(time.time() + 60, event(3).raw))
         recorder.stop()
     assert [log["event"] for log in logs] == ["recorder_stopped", "recorder_goes_on"]
     assert raws(folder) == [event(3).raw]
