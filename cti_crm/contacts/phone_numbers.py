@@ -98,8 +98,9 @@ class NumberPlan:
             return None
         candidates = self._without_prefix(text) if _bare(text) else [text]
         parsed = [one for one in map(self._read, candidates) if one is not None]
-        best = next(filter(phonenumbers.is_valid_number, parsed), parsed[0] if parsed else None)
-        return None if best is None else _number(best)
+        if len(parsed) > 1:
+            parsed.sort(key=phonenumbers.is_valid_number, reverse=True)
+        return _number(parsed[0]) if parsed else None
 
     def _without_prefix(self, text: str) -> list[str]:
         """What digits that begin with neither "+" nor 0 may mean, the likeliest first."""
@@ -138,10 +139,10 @@ class NumberPlan:
 
     def display(self, raw: str | None) -> str:
         """For people: "+49 176 12345678"; an internal number or junk as it came; "" if withheld."""
-        if self.is_withheld(raw):
-            return ""
         number = self.parse(raw)
-        return number.display if number else _cleaned(raw)
+        if number is not None:
+            return number.display
+        return "" if self.is_withheld(raw) else _cleaned(raw)
 
     def is_withheld(self, raw: str | None) -> bool:
         """Whether the caller hides the number, or the network has none for us."""
@@ -215,8 +216,8 @@ class NumberPlan:
         In an open numbering plan no number is the beginning of another one, except a trunk number of its direct
         dials; so the longest that somebody has is right.
         """
-        number = phonenumbers.parse(e164)
-        country_code = len(str(number.country_code)) + 1
+        codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE  # none of them is the beginning of another one
+        country_code = next((end for end in (2, 3) if int(e164[1:end]) in codes), 4)
         shortest = max(country_code + _SHORTEST_TRUNK, len(e164) - DIRECT_DIAL_DIGITS)
         return [e164[:length] for length in range(len(e164), shortest - 1, -1)] or [e164]
 
@@ -242,8 +243,10 @@ def _number(parsed: phonenumbers.PhoneNumber) -> PhoneNumber:
 @lru_cache(maxsize=10_000)
 def _cleaned(raw: str | None) -> str:
     """One line of plain characters; of a SIP address (RFC 3261, 19.1) its user part, else the text itself."""
-    compatible = unicodedata.normalize("NFKC", (raw or "")[:MAX_LENGTH])
-    text = "".join(one for one in compatible if unicodedata.category(one) not in ("Cc", "Cf"))
+    text = (raw or "")[:MAX_LENGTH]
+    if not (text.isascii() and text.isprintable()):
+        compatible = unicodedata.normalize("NFKC", text)
+        text = "".join(one for one in compatible if unicodedata.category(one) not in ("Cc", "Cf"))
     text = text.strip(" <>\"'")
     scheme, colon, address = text.partition(":")
     if colon and scheme.casefold() in ("sip", "sips"):

@@ -1,12 +1,15 @@
 """Whom a call concerns, and how it stands for each of them: read from the whole call, so nothing is missed. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from cti_crm.calls.call import Call, CallOutcome, Direction, Leg, LegEnd, LegKind, LegState
+from cti_crm.infrastructure.values import value
 from cti_crm.screenpop.protocol import CloseReason, PopState
 
+_DEVICE, _CLEARED = LegKind.DEVICE, LegState.CLEARED
 
-@dataclass(frozen=True, slots=True)
+
+@value(frozen=True, slots=True)
 class Standing:
     """What a call is for one agent now. `reason` and `by` say why it is closed and who has it."""
 
@@ -15,12 +18,25 @@ class Standing:
     by: str | None = None
 
 
-def audience(call: Call) -> dict[str, Standing]:
+def audience(call: Call) -> Mapping[str, Standing]:
     """Extension -> how the call stands for that agent; only those whose phone has, or had, a part in it."""
+    global _last  # several ask for the same call one after another; this one alone is kept
+    known, found = _last
+    if known is not call:
+        found = _audience(call)
+        _last = call, found
+    return found
+
+
+_last: tuple[Call | None, Mapping[str, Standing]] = None, {}
+
+
+def _audience(call: Call) -> dict[str, Standing]:
     legs: dict[str, list[Leg]] = {}
     for leg in call.legs:
-        if leg.kind is LegKind.DEVICE and leg.party.extension:
-            legs.setdefault(leg.party.extension, []).append(leg)
+        extension = leg.party.extension
+        if extension and leg.kind is _DEVICE:
+            legs.setdefault(extension, []).append(leg)
     return {extension: _standing(call, extension, own) for extension, own in legs.items() if _concerned(own)}
 
 
@@ -30,9 +46,10 @@ def _concerned(own: list[Leg]) -> bool:
 
 
 def _standing(call: Call, extension: str, own: list[Leg]) -> Standing:
-    active = [leg for leg in own if leg.state is not LegState.CLEARED]
-    if any(one.agent == extension and one.until is None for one in call.talk):
-        return Standing(PopState.TALKING)
+    for one in call.talk:
+        if one.until is None and one.agent == extension:
+            return Standing(PopState.TALKING)
+    active = [leg for leg in own if leg.state is not _CLEARED]
     if call.ended_at is None:
         if any(leg.placed for leg in active):
             # Placing the call; or asking a colleague while the customer waits, or picking a colleague's call up.
