@@ -67,22 +67,22 @@ async def _round(running: Plant, tokens: Sequence[str], calls: int, seconds: flo
     return highest, await _resident(running)
 
 
-async def _wrap_up(running: Plant, tokens: Sequence[str], calls: int) -> None:
+async def _wrap_up(running: Plant, people: Sequence[str], calls: int) -> None:
+    """The newest calls, each by the agent who took it. Raises RuntimeError if there are fewer."""
+    *agents, manager = people
     async with aiohttp.ClientSession(f"{running.url}/api/v1/", connector=aiohttp.TCPConnector(limit=4)) as http:
-        cursor, done = "", 0
+        query, done = f"calls?limit={_PAGE}", 0
         while done < calls:
-            query = f"calls?limit={_PAGE}" + (f"&cursor={cursor}" if cursor else "")
-            async with http.get(query, headers=_bearer(tokens[0])) as answer:
+            async with http.get(query, headers=_bearer(manager)) as answer:
                 page = await answer.json()
-            for call in page["items"]:
-                agent = int(call["final_agent"]) - FIRST_EXTENSION
-                path = f"calls/{call['id']}/wrap-up"
-                async with http.put(path, json={}, headers=_bearer(tokens[agent])) as answer:
+            for call in page["items"][: calls - done]:
+                agent = agents[int(call["final_agent"]) - FIRST_EXTENSION]
+                async with http.put(f"calls/{call['id']}/wrap-up", json={}, headers=_bearer(agent)) as answer:
                     answer.raise_for_status()
-            done += len(page["items"])
-            cursor = page["next_cursor"]
-            if not cursor:
-                break
+                done += 1
+            if not page["next_cursor"] and done < calls:
+                raise RuntimeError(f"{calls} calls were played, {done} are in the log")
+            query = f"calls?limit={_PAGE}&cursor={page['next_cursor']}"
 
 
 def _bearer(token: str) -> dict[str, str]:
