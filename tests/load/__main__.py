@@ -26,11 +26,12 @@ class Plan:
     rates: Sequence[float]
     seconds: float
     calls_at_once: int
+    rounds: int
     databases: Sequence[str] = ("sqlite", "postgresql")
 
 
-FULL = Plan(15, (1_000, 10_000, 100_000, 1_000_000), 1_000, 1_000, 10, (10, 100, 300), 10, 1_000)
-QUICK = Plan(5, (1_000, 10_000), 300, 200, 2, (10, 50), 5, 200)
+FULL = Plan(15, (1_000, 10_000, 100_000, 1_000_000), 1_000, 1_000, 10, (10, 100, 300), 10, 1_000, 5)
+QUICK = Plan(5, (1_000, 10_000), 300, 200, 2, (10, 50), 5, 200, 3)
 TEN_MILLION = (1_000_000, 10_000_000)
 TEN_MILLION_FILE = report.FILE.with_stem("benchmarks-ten-million")
 
@@ -64,8 +65,8 @@ async def bench(plan: Plan, console: Console) -> list[report.Section]:
     with tempfile.TemporaryDirectory(prefix="cti-crm-bench-") as folder:
         url = f"sqlite+aiosqlite:///{folder}/bench.db"
         await lookup.measure(url, "sqlite", plan.sizes[:1], 1)
-        tokens = await add_people(url, plan.browsers, 0)
-        ready(await memory.measure(url, tokens, plan.calls_at_once, plan.browsers, plan.seconds))
+        people = await add_people(url, plan.browsers, 1)
+        ready(await memory.measure(url, people, plan.calls_at_once, plan.browsers, plan.rounds, plan.seconds))
     return sections
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import sys
+from datetime import timedelta
 from typing import Any
 
 from cti_crm.app import running
+from cti_crm.calls.tracking import registry
 from cti_crm.infrastructure.interpreter import keep_tidy, settle
 from cti_crm.infrastructure.logging import set_up_logging
 from cti_crm.settings import LogSettings, Settings
@@ -25,6 +27,9 @@ async def main(settings: Settings) -> None:
                     await service.calls_written()
                 case "collect":
                     gc.collect()
+                    return {"objects": len(gc.get_objects())}
+                case "remember":
+                    registry.REMEMBER_ENDED = timedelta(seconds=wish["seconds"])
             return {}
 
         await obey(act)

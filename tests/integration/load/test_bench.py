@@ -16,6 +16,7 @@ TINY = Plan(
     rates=(10,),
     seconds=1,
     calls_at_once=20,
+    rounds=1,
     databases=("sqlite",),
 )
 
