@@ -224,6 +224,9 @@ class ScreenPopService:
         for one in told:
             self._show(one.case)
         self._hub.to_concerned((one.agents, partial(self._call_updated, one.case)) for one in told)
+        for one in told:
+            if one.case.call.ended_at is not None:
+                one.case.out = None  # nobody will ask for it soon, and it may wait for its wrap-up for hours
         if self._untold:
             asyncio.get_running_loop().call_soon(self._tell)
 
