@@ -1,7 +1,7 @@
 """Who is who among our phones, and what each does now. In memory: it is asked on every event of every call."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -17,8 +17,6 @@ from cti_crm.agents.service import Device
 from cti_crm.agents.state import AgentCall, AgentState, Facts, agent_state, foremost, pause_of
 from cti_crm.calls.pbx_events import DeviceState, DeviceStateChanged, PbxEvent, PbxSnapshot, QueueMemberChanged
 from cti_crm.infrastructure import clock
-
-_NOBODY: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +35,6 @@ class AgentEntry:
         return tuple(one.device for one in self.devices if one.pbx == pbx)
 
 
-@dataclass(slots=True)
-class _Desk:
-    """What an agent wishes, and what they were found to do since when."""
-
-    do_not_disturb: bool
-    wrap_up_until: datetime | None
-    state: AgentState | None = None
-    since: datetime | None = None
-
-
 class _Glance(NamedTuple):
     """All that is shown of an agent, cheap to make and to compare: most of what a PBX reports changes nothing."""
 
@@ -61,23 +49,33 @@ class _Glance(NamedTuple):
     call: AgentCall | None
 
 
+@dataclass(slots=True)
+class _Desk:
+    """An agent: what they wish, their parts in calls, what they were found to do since when, and how that is shown."""
+
+    entry: AgentEntry
+    do_not_disturb: bool
+    wrap_up_until: datetime | None
+    calls: dict[UUID, AgentCall] = field(default_factory=dict)
+    state: AgentState | None = None
+    since: datetime | None = None
+    seen: _Glance | None = None
+    shown: AgentOut | None = None
+
+
 class AgentDirectory:
     """Agents from the database, states from the PBXs' events. Belongs to one event loop; nothing here waits."""
 
     def __init__(self, now: Callable[[], datetime] = clock.now) -> None:
         self._now = now
         self._entries: tuple[AgentEntry, ...] = ()
-        self._by_id: dict[UUID, AgentEntry] = {}
+        self._desks: dict[UUID, _Desk] = {}
         self._by_device: dict[Device, AgentEntry] = {}
         self._by_extension: dict[str, AgentEntry] = {}
         self._by_user: dict[UUID, AgentEntry] = {}
         self._extensions: dict[str, dict[str, str]] = {}
         self._states: dict[Device, DeviceState] = {}
-        self._desks: dict[UUID, _Desk] = {}
-        self._calls: dict[UUID, dict[UUID, AgentCall]] = {}  # agent -> call -> their part in it
-        self._parties: dict[UUID, frozenset[UUID]] = {}  # call -> agents
-        self._shown: dict[UUID, AgentOut] = {}  # every browser that connects is told all of them
-        self._shown_of: dict[UUID, _Glance] = {}  # what each of those was made of
+        self._parties: dict[UUID, tuple[UUID, ...]] = {}  # call -> agents
         self._revision = 0
         self.queue_board = Queues()
 
@@ -88,12 +86,14 @@ class AgentDirectory:
         """
         found = await repository.active_agents(session)
         entries = tuple(_entry(agent) for agent in found)
-        for agent in found:
-            self._desks.setdefault(agent.id, _Desk(agent.do_not_disturb, agent.wrap_up_until))
         if entries == self._entries:
             return NO_CHANGE
-        before, self._entries = self._by_id, entries
-        self._by_id = {entry.id: entry for entry in entries}
+        before, self._desks = self._desks, {}
+        for agent, entry in zip(found, entries, strict=True):
+            desk = before.pop(entry.id, None) or _Desk(entry, agent.do_not_disturb, agent.wrap_up_until)
+            desk.entry = entry
+            self._desks[entry.id] = desk
+        self._entries = entries
         self._by_device = {device: entry for entry in entries for device in entry.devices}
         self._by_extension = {entry.extension: entry for entry in entries}
         self._by_user = {entry.user_id: entry for entry in entries}
@@ -101,12 +101,8 @@ class AgentDirectory:
             extensions.clear()
         for device, entry in self._by_device.items():
             self._extensions.setdefault(device.pbx, {})[device.device] = entry.extension
-        gone = tuple(one for one in before if one not in self._by_id)
-        for one in gone:
-            for kept in (self._desks, self._calls, self._shown, self._shown_of):
-                kept.pop(one, None)
-        changed = self._refreshed(self._by_id)
-        return DirectoryChange(changed, tuple(self.queues()), gone)
+        changed = self._refreshed(self._desks)
+        return DirectoryChange(changed, tuple(self.queues()), tuple(before))
 
     def by_device(self, pbx: str, device: str) -> AgentEntry | None:
         """Whose phone this is."""
@@ -129,7 +125,8 @@ class AgentDirectory:
 
     def by_id(self, agent_id: UUID) -> AgentEntry | None:
         """The agent with this id."""
-        return self._by_id.get(agent_id)
+        desk = self._desks.get(agent_id)
+        return desk.entry if desk else None
 
     def extensions_for(self, pbx: str) -> Mapping[str, str]:
         """Device -> extension at one PBX, for the topology. A live view: it follows later loads."""
@@ -143,7 +140,7 @@ class AgentDirectory:
 
     def agents(self) -> list[AgentOut]:
         """All agents with what they do, by extension."""
-        return [self._shown[entry.id] for entry in self._entries]
+        return [desk.shown for desk in self._desks.values() if desk.shown is not None]
 
     def queues(self) -> list[QueueOut]:
         """All queues the PBXs spoke of, by name."""
@@ -172,24 +169,28 @@ class AgentDirectory:
 
     def set_calls(self, call_id: UUID, parts: Mapping[UUID, AgentCall]) -> DirectoryChange:
         """Who has what part in a call, by agent; nobody once it is over."""
-        before = self._parties.get(call_id, _NOBODY)
+        before = self._parties.get(call_id, ())
+        if not before and not parts:
+            return NO_CHANGE
         changed = [one for one in before if one not in parts]
         for agent_id in changed:
-            self._calls.get(agent_id, {}).pop(call_id, None)
+            if desk := self._desks.get(agent_id):
+                desk.calls.pop(call_id, None)
         if parts:
-            self._parties[call_id] = frozenset(parts)
-        elif before:
+            self._parties[call_id] = tuple(parts)
+        else:
             del self._parties[call_id]
         for agent_id, part in parts.items():
-            calls = self._calls.setdefault(agent_id, {})
-            if calls.get(call_id) != part:
-                calls[call_id] = part
+            desk = self._desks.get(agent_id)
+            if desk is not None and desk.calls.get(call_id) != part:
+                desk.calls[call_id] = part
                 changed.append(agent_id)
         return DirectoryChange(agents=self._refreshed(changed)) if changed else NO_CHANGE
 
     def part_in(self, call_id: UUID, agent_id: UUID) -> AgentCall | None:
         """An agent's part in a call, as last told."""
-        return self._calls.get(agent_id, {}).get(call_id)
+        desk = self._desks.get(agent_id)
+        return desk.calls.get(call_id) if desk else None
 
     def set_waiting(self, call_id: UUID, key: QueueKey | None, since: datetime) -> DirectoryChange:
         """In which queue a call waits, if in any; the calls know."""
@@ -233,26 +234,23 @@ class AgentDirectory:
         """Look at these agents again; those who are shown otherwise now. `found`: not seen to change just now."""
         changed = []
         for agent_id in agent_ids:
-            entry = self._by_id.get(agent_id)
-            if entry is None:
+            desk = self._desks.get(agent_id)
+            if desk is None:
                 continue
-            before = self._shown_of.get(agent_id)
-            after = self._glance(entry, found=found or before is None)
-            if after != before:
+            seen = self._glance(desk, found=found or desk.seen is None)
+            if seen != desk.seen:
                 self._revision += 1
-                self._shown_of[agent_id] = after
-                self._shown[agent_id] = shown = _agent_out(after, self._revision)
-                changed.append(shown)
+                desk.seen, desk.shown = seen, _agent_out(seen, self._revision)
+                changed.append(desk.shown)
         return tuple(changed)
 
-    def _glance(self, entry: AgentEntry, *, found: bool) -> "_Glance":
-        desk, moment = self._desks[entry.id], self._now()
+    def _glance(self, desk: _Desk, *, found: bool) -> _Glance:
+        entry, calls, moment = desk.entry, desk.calls, self._now()
         wrapping_up = desk.wrap_up_until is not None and desk.wrap_up_until > moment
         devices = tuple([self._states.get(device, DeviceState.UNKNOWN) for device in entry.devices])
-        calls = self._calls.get(entry.id)
         facts = Facts(
             devices=devices,
-            calls=tuple(calls.values()) if calls else (),
+            calls=tuple(calls.values()),
             pauses=[
                 member.pause
                 for device in entry.devices
@@ -276,7 +274,7 @@ class AgentDirectory:
             do_not_disturb=desk.do_not_disturb,
             pause_reason=pause.reason if pause else None,
             wrap_up_until=desk.wrap_up_until if wrapping_up else None,
-            call_id=next((one for one, part in calls.items() if part is call), None) if calls else None,
+            call_id=next((one for one, part in calls.items() if part is call), None) if call else None,
             call=call,
         )
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,8 +29,7 @@ class NotAnAgentError(InvalidInputError):
     code = "not_an_agent"
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(NamedTuple):
     """A phone: our name for the PBX, and the PBX's name for the phone (`PJSIP/101`)."""
 
     pbx: str

@@ -21,7 +21,7 @@ from cti_crm.calls.pbx_events import PbxSnapshot, QueueMemberChanged
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.screenpop.hub import Hub
-from cti_crm.screenpop.policy import Standing, audience
+from cti_crm.screenpop.policy import audience
 from cti_crm.screenpop.protocol import AgentGone, AgentUpdated, PopState, QueueGone, QueueUpdated
 
 _PARTS = {
@@ -78,9 +78,10 @@ class Presence:
     def _parts(self, call: Call) -> dict[UUID, AgentCall]:
         parts = {}
         for extension, standing in audience(call).items():
-            entry = self._directory.by_extension(extension)
-            if entry is not None and standing.state in _PARTS and entry.devices_at(call.pbx):
-                parts[entry.id] = _part(call, extension, standing)
+            state = _PARTS.get(standing.state)
+            entry = self._directory.by_extension(extension) if state is not None else None
+            if state is not None and entry is not None and entry.devices_at(call.pbx):
+                parts[entry.id] = _part(call, extension, state)
         return parts
 
     def _who_stopped_talking(self, call: Call, parts: dict[UUID, AgentCall]) -> list[TalkEnded]:
@@ -110,13 +111,13 @@ class Presence:
             self._hub.to_all_in_turn(("queue", pbx, name), QueueGone(pbx=pbx, name=name))
 
 
-def _part(call: Call, extension: str, standing: Standing) -> AgentCall:
+def _part(call: Call, extension: str, state: AgentState) -> AgentCall:
     own = [leg for leg in call.legs if leg.kind is LegKind.DEVICE and leg.party.extension == extension]
     talking = [one.since for one in call.talk if one.agent == extension and one.until is None]
     since = (
         talking[-1] if talking else max((_began(leg) for leg in own if leg.ended_at is None), default=call.started_at)
     )
-    return AgentCall(_PARTS[standing.state], call.direction, since, call.queue)
+    return AgentCall(state, call.direction, since, call.queue)
 
 
 def _began(leg: Leg) -> datetime:
