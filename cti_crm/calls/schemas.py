@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cti_crm.calls.call import CallOutcome, Direction, LegEnd, LegKind, LegState, TransferKind
+from cti_crm.infrastructure.values import value
 
 
 class Ref(BaseModel):
@@ -16,7 +17,8 @@ class Ref(BaseModel):
     name: str
 
 
-class PartyOut(BaseModel):
+@value(frozen=True, slots=True)
+class PartyOut:
     """Who is on one side. `number` is E.164 where it can be, null if withheld; `name` is what the network said."""
 
     number: str | None
@@ -75,7 +77,8 @@ class EnteredOut(BaseModel):
     value: str
 
 
-class LegOut(BaseModel):
+@value(frozen=True, slots=True)
+class LegOut:
     """One device's part."""
 
     id: str

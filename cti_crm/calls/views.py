@@ -37,19 +37,15 @@ def call_detail(
 
 
 def _fields(call: Call, numbers: NumberFormat, contact: Ref | None, organization: Ref | None) -> dict[str, object]:
-    def party(one: Party) -> PartyOut:
-        if one is call.remote:
-            return _party(one, numbers).model_copy(update={"contact": contact, "organization": organization})
-        return _party(one, numbers)
-
+    remote, refs, nobody = call.remote, (contact, organization), (None, None)
     return {
         "id": call.id,
         "pbx": call.pbx,
         "linkedid": call.linkedid,
         "revision": call.revision,
         "direction": call.direction,
-        "caller": party(call.caller),
-        "called": party(call.called),
+        "caller": _party(call.caller, numbers, *(refs if call.caller is remote else nobody)),
+        "called": _party(call.called, numbers, *(refs if call.called is remote else nobody)),
         "queue": call.queue,
         "offered_to": list(call.offered_to),
         "answered_by": _shown(call.answered_by, numbers),
@@ -78,12 +74,11 @@ def _fields(call: Call, numbers: NumberFormat, contact: Ref | None, organization
     }
 
 
-def _party(party: Party, numbers: NumberFormat) -> PartyOut:
-    if party.extension is not None:
-        return PartyOut(number=party.extension, display=party.extension, name=party.name, extension=party.extension)
-    if party.number is None:
-        return PartyOut(number=None, name=party.name)
-    return PartyOut(number=numbers.e164_or_text(party.number), display=numbers.display(party.number), name=party.name)
+def _party(party: Party, numbers: NumberFormat, contact: Ref | None, organization: Ref | None) -> PartyOut:
+    number, display = party.extension, party.extension or ""
+    if number is None and party.number is not None:
+        number, display = numbers.e164_or_text(party.number), numbers.display(party.number)
+    return PartyOut(number, display, party.name, party.extension, contact, organization)
 
 
 def _shown(party: str | None, numbers: NumberFormat) -> str | None:
@@ -111,19 +106,19 @@ def _talk(talk: Talk, numbers: NumberFormat) -> TalkOut:
 def _leg(leg: Leg, numbers: NumberFormat) -> LegOut:
     number = leg.party.extension or (numbers.e164_or_text(leg.party.number) if leg.party.number else "")
     return LegOut(
-        id=leg.id,
-        kind=leg.kind,
-        device=leg.device,
-        party=number,
-        name=leg.party.name,
-        state=leg.state,
-        placed=leg.placed,
-        started_at=leg.started_at,
-        alerting_at=leg.alerting_at,
-        answered_at=leg.answered_at,
-        ended_at=leg.ended_at,
-        end=leg.end,
-        muted=leg.muted,
+        leg.id,
+        leg.kind,
+        leg.device,
+        number,
+        leg.party.name,
+        leg.state,
+        leg.placed,
+        leg.started_at,
+        leg.alerting_at,
+        leg.answered_at,
+        leg.ended_at,
+        leg.end,
+        leg.muted,
     )
 
 
