@@ -15,7 +15,8 @@ from cti_crm.agents.queues import QueueKey, Queues
 from cti_crm.agents.schemas import AgentCallOut, AgentOut, DeviceOut, QueueMemberOut, QueueOut
 from cti_crm.agents.service import Device
 from cti_crm.agents.state import AgentCall, AgentState, Facts, agent_state, foremost, pause_of
-from cti_crm.calls.pbx_events import DeviceState, DeviceStateChanged, PbxEvent, PbxSnapshot, QueueMemberChanged
+from cti_crm.calls.pbx_events import PbxEvent, PbxSnapshot
+from cti_crm.calls.pbx_presence import DeviceState, DeviceStateChanged, QueueMemberChanged
 from cti_crm.infrastructure import clock
 
 

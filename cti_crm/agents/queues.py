@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from cti_crm.agents.state import Pause
-from cti_crm.calls.pbx_events import PbxSnapshot, QueueMemberChanged
+from cti_crm.calls.pbx_events import PbxSnapshot
+from cti_crm.calls.pbx_presence import QueueMemberChanged
 
 QueueKey = tuple[str, str]
 """PBX and name."""

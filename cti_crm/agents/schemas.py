@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cti_crm.agents.state import AgentState
 from cti_crm.calls.call import Direction
-from cti_crm.calls.pbx_events import DeviceState
+from cti_crm.calls.pbx_presence import DeviceState
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cti_crm.calls.call import Direction
-from cti_crm.calls.pbx_events import DeviceState
+from cti_crm.calls.pbx_presence import DeviceState
 
 WRAP_UP_REASON = "wrap-up"
 """The reason of the pauses that we make after a call, and that only we lift."""

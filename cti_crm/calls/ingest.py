@@ -1,18 +1,14 @@
 """One task per PBX: its events go through the tracker, in order, and what they mean goes onto the bus."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
-from cti_crm.calls.pbx_events import (
-    DeviceStateChanged,
-    LinkLost,
-    OriginateFinished,
-    PbxEvent,
-    PbxSnapshot,
-    QueueMemberChanged,
-)
+from cti_crm.calls.pbx_events import LinkLost, OriginateFinished, PbxEvent, PbxSnapshot
+from cti_crm.calls.pbx_presence import DeviceStateChanged, QueueMemberChanged
 from cti_crm.calls.ports import PbxLink
 from cti_crm.calls.tracker import CallTracker
 from cti_crm.infrastructure.event_bus.bus import EventBus
@@ -46,6 +42,16 @@ class DialFinished:
     reason: int
 
 
+# What concerns others than those who follow calls. The key is the class that the function takes, which no type can say.
+_FOR_OTHERS: Mapping[type[PbxEvent], Callable[[str, Any], PresenceReported | LinkBroken | DialFinished]] = {
+    DeviceStateChanged: PresenceReported,
+    QueueMemberChanged: PresenceReported,
+    PbxSnapshot: PresenceReported,
+    LinkLost: lambda pbx, event: LinkBroken(pbx, event.at),
+    OriginateFinished: lambda pbx, event: DialFinished(pbx, event.action_id, event.ok, event.reason),
+}
+
+
 class Ingest:
     """Feeds one PBX's events to its tracker."""
 
@@ -66,10 +72,6 @@ class Ingest:
         """Until cancelled."""
         async for event in self._link.events():
             self.take(event)
-            match event:
-                case DeviceStateChanged() | QueueMemberChanged() | PbxSnapshot():
-                    self._bus.publish(PresenceReported(self._link.name, event))
-                case LinkLost():
-                    self._bus.publish(LinkBroken(self._link.name, event.at))
-                case OriginateFinished():
-                    self._bus.publish(DialFinished(self._link.name, event.action_id, event.ok, event.reason))
+            told = _FOR_OTHERS.get(type(event))
+            if told is not None:
+                self._bus.publish(told(self._link.name, event))

@@ -17,7 +17,8 @@ from cti_crm.agents.state import WRAP_UP_REASON, AgentCall, AgentState
 from cti_crm.calls.call import Call, Direction, Leg, LegKind, LegState
 from cti_crm.calls.call_events import CallAbsorbed, CallEnded, CallEvent
 from cti_crm.calls.ingest import PresenceReported
-from cti_crm.calls.pbx_events import PbxSnapshot, QueueMemberChanged
+from cti_crm.calls.pbx_events import PbxSnapshot
+from cti_crm.calls.pbx_presence import QueueMemberChanged
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.screenpop.hub import Hub

@@ -17,6 +17,7 @@ from cti_crm.pbx.asterisk.translate import Translator
 _CHANNELS_FOLLOW = "Channels will follow"  # the answer to CoreShowChannels
 _USED = {*EVENTS, "FullyBooted"}
 _LIST_ENDS = frozenset({"CoreShowChannelsComplete", "QueueStatusComplete", "ParkedCallsComplete"})
+_OF_THE_LINK = _LIST_ENDS | {"FullyBooted", "Shutdown"}
 
 
 @dataclass(slots=True)
@@ -117,6 +118,8 @@ class Interpreter:
             self._doubt(packet.fields.get("channel", ""), reason)
             return []
         self._last_packet_at = at
+        if packet.has_privilege and packet.event not in _OF_THE_LINK:
+            return self._in_turn(self._translator.translate(packet, at))
         try:
             return self._believed(packet, at)
         except MissingHeaderError as error:
@@ -155,13 +158,17 @@ class Interpreter:
             return []
         if listed and name not in ("QueueMember", "DeviceStateChange"):
             return []
-        events = self._translator.translate(packet, at)
         if name == "Shutdown":
             self._stopped = True
+        return self._in_turn(self._translator.translate(packet, at))
+
+    def _in_turn(self, events: list[PbxEvent]) -> list[PbxEvent]:
+        """Events of now: told at once, or after the snapshot that is still coming."""
         if self._collector is not None:
             self._held += events
             return []
-        self._delivered = self._delivered or bool(events)
+        if events:
+            self._delivered = True
         return events
 
     def _answered(self, packet: AmiPacket, at: datetime) -> list[PbxEvent]:

@@ -28,7 +28,6 @@ _ORDERS = tuple(
 )
 _MAX_SHAPES = 500
 
-_IDENTITIES = (("channel", "uniqueid"), ("destchannel", "destuniqueid"))
 _NEW_NAMES = frozenset({"Newchannel", "Rename"})
 
 # Events about a channel that do not describe it in full.
@@ -132,11 +131,11 @@ class Mender:
         if packet.event in _NEW_NAMES or not packet.has_privilege:
             return False  # a list corrects what is known
         told, known = packet.fields.get, self.known.get
-        for channel, uniqueid in _IDENTITIES:
-            expected = known(told(channel, ""))
-            if expected is not None and told(uniqueid, expected) != expected:
-                return True
-        return False
+        expected = known(told("channel", ""))
+        if expected is not None and told("uniqueid", expected) != expected:
+            return True
+        expected = known(told("destchannel", ""))
+        return expected is not None and told("destuniqueid", expected) != expected
 
     def _is_cut_queue_entry(self, packet: AmiPacket) -> bool:
         """QueueEntry has an order of its own; but we asked for it, so it must have our ActionID, at its end."""

@@ -13,7 +13,7 @@ from cti_crm.agents.reload import keep_directory_current
 from cti_crm.agents.schemas import AgentChange
 from cti_crm.agents.service import AgentService, Device
 from cti_crm.agents.state import AgentState
-from cti_crm.calls.pbx_events import DeviceState, DeviceStateChanged, QueueMemberChanged
+from cti_crm.calls.pbx_presence import DeviceState, DeviceStateChanged, QueueMemberChanged
 from cti_crm.infrastructure.database import Database
 from cti_crm.infrastructure.errors import ConflictError, InvalidInputError
 from cti_crm.infrastructure.event_bus.memory import MemoryEventBus

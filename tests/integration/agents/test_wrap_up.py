@@ -16,7 +16,7 @@ from cti_crm.agents.events import TalkEnded, WrapUpPausesSeen
 from cti_crm.agents.service import AgentService, Device
 from cti_crm.agents.state import WRAP_UP_REASON
 from cti_crm.agents.wrap_up import WrapUps
-from cti_crm.calls.pbx_events import QueueMemberChanged
+from cti_crm.calls.pbx_presence import QueueMemberChanged
 from cti_crm.calls.ports import ControlError
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database

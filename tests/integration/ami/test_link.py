@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from cti_crm.calls.pbx_events import DeviceStateChanged, LegCreated, LinkLost, PbxEvent, PbxSnapshot
+from cti_crm.calls.pbx_events import LegCreated, LinkLost, PbxEvent, PbxSnapshot
+from cti_crm.calls.pbx_presence import DeviceStateChanged
 from cti_crm.calls.ports import LinkState, LinkStatus
 from cti_crm.pbx.asterisk.connection import AsteriskLink, LinkTiming
 from cti_crm.pbx.asterisk.stream_file import StreamRecord, StreamWriter, read_stream

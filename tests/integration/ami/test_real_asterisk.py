@@ -5,14 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cti_crm.calls.pbx_events import (
-    DeviceStateChanged,
-    LegCleared,
-    LegCreated,
-    LinkLost,
-    OriginateFinished,
-    PbxSnapshot,
-)
+from cti_crm.calls.pbx_events import LegCleared, LegCreated, LinkLost, OriginateFinished, PbxSnapshot
+from cti_crm.calls.pbx_presence import DeviceStateChanged
 from cti_crm.calls.ports import ControlError, DialRequest, LinkState
 from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.client import AmiConnection

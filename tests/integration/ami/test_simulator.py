@@ -2,7 +2,8 @@
 
 import asyncio
 
-from cti_crm.calls.pbx_events import LegCleared, LegCreated, LinkLost, PbxSnapshot, QueueMemberChanged
+from cti_crm.calls.pbx_events import LegCleared, LegCreated, LinkLost, PbxSnapshot
+from cti_crm.calls.pbx_presence import QueueMemberChanged
 from cti_crm.calls.ports import DialRequest, LinkState
 from cti_crm.pbx.asterisk.actions import AsteriskControl
 from cti_crm.pbx.asterisk.doctor import FindingLevel, check_pbx

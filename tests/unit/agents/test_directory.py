@@ -6,7 +6,8 @@ from uuid import uuid4
 from cti_crm.agents.directory import AgentDirectory
 from cti_crm.agents.events import DirectoryChange
 from cti_crm.agents.schemas import QueueMemberOut
-from cti_crm.calls.pbx_events import DeviceState, DeviceStateChanged, LinkLost, PbxSnapshot, QueueMemberChanged
+from cti_crm.calls.pbx_events import LinkLost, PbxSnapshot
+from cti_crm.calls.pbx_presence import DeviceState, DeviceStateChanged, QueueMemberChanged
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 
 from cti_crm.agents.state import WRAP_UP_REASON, AgentCall, AgentState, Facts, Pause, agent_state, foremost, pause_of
 from cti_crm.calls.call import Direction
-from cti_crm.calls.pbx_events import DeviceState
+from cti_crm.calls.pbx_presence import DeviceState
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 IDLE, RINGING, TALKS, OFF = DeviceState.IDLE, DeviceState.RINGING, DeviceState.IN_USE, DeviceState.UNAVAILABLE

@@ -5,15 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cti_crm.calls.pbx_events import (
-    LegCleared,
-    LegCreated,
-    LinkLost,
-    PbxEvent,
-    PbxSnapshot,
-    PbxStopped,
-    QueueMemberChanged,
-)
+from cti_crm.calls.pbx_events import LegCleared, LegCreated, LinkLost, PbxEvent, PbxSnapshot, PbxStopped
+from cti_crm.calls.pbx_presence import QueueMemberChanged
 from cti_crm.pbx.asterisk.interpreter import Interpreter
 from cti_crm.pbx.asterisk.replay import pbx_events_of, recorded_at
 from cti_crm.pbx.asterisk.stream_file import StreamRecord, StreamWriter, read_stream

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cti_crm.calls.pbx_events import QueueMemberChanged
+from cti_crm.calls.pbx_presence import QueueMemberChanged
 from cti_crm.pbx.asterisk.packet import AmiPacket
 from cti_crm.pbx.asterisk.snapshot import SnapshotCollector
 from cti_crm.pbx.asterisk.translate import Translator

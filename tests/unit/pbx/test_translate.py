@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti_crm.calls import pbx_events as core
-from cti_crm.calls.pbx_events import ChannelState, DeviceState, DialStatus, PbxEvent
+from cti_crm.calls.pbx_events import ChannelState, DialStatus, PbxEvent
+from cti_crm.calls.pbx_presence import DeviceState, DeviceStateChanged, QueueMemberChanged
 from cti_crm.pbx.asterisk.ami_events import EVENTS
 from cti_crm.pbx.asterisk.fields import is_phone
 from cti_crm.pbx.asterisk.packet import AmiPacket
@@ -217,9 +218,7 @@ def test_which_devices_are_phones(device: str, expected: bool) -> None:
     ],
 )
 def test_device_states(state: str, expected: DeviceState) -> None:
-    assert one("DeviceStateChange", Device="PJSIP/101", State=state) == core.DeviceStateChanged(
-        AT, "PJSIP/101", expected
-    )
+    assert one("DeviceStateChange", Device="PJSIP/101", State=state) == DeviceStateChanged(AT, "PJSIP/101", expected)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +240,7 @@ def test_device_states(state: str, expected: DeviceState) -> None:
 )
 def test_queue_members(event: str, headers: dict[str, str], expected: tuple[str, bool, str, bool]) -> None:
     changed = one(event, Queue="support", **headers)
-    assert isinstance(changed, core.QueueMemberChanged)
+    assert isinstance(changed, QueueMemberChanged)
     assert (changed.device, changed.paused, changed.pause_reason, changed.present) == expected
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from cti_crm.calls import pbx_events as core
-from cti_crm.calls.pbx_events import DeviceState, PbxEvent
+from cti_crm.calls.pbx_events import PbxEvent, PbxStopped
+from cti_crm.calls.pbx_presence import DeviceState, DeviceStateChanged, QueueMemberChanged
 from cti_crm.pbx.asterisk.fields import Fields, Reader, ident, is_phone, needed, number, text
 
 # include/asterisk/devicestate.h. A phone that talks and is rung for a second call is in use: it is not free to answer.
@@ -22,7 +22,7 @@ _STATES = {
 def _device_state(fields: Fields, at: datetime) -> list[PbxEvent]:
     """What a device does changed. Also of `Queue:support` and other non-devices. Also in DeviceStateList."""
     device, state = needed(fields, "device"), needed(fields, "state")
-    return [core.DeviceStateChanged(at, device, _STATES.get(state, DeviceState.UNKNOWN))] if is_phone(device) else []
+    return [DeviceStateChanged(at, device, _STATES.get(state, DeviceState.UNKNOWN))] if is_phone(device) else []
 
 
 def _member(fields: Fields, at: datetime) -> list[PbxEvent]:
@@ -39,10 +39,10 @@ def _member_removed(fields: Fields, at: datetime) -> list[PbxEvent]:
     return [_member_changed(fields, at, present=False)]
 
 
-def _member_changed(fields: Fields, at: datetime, *, present: bool) -> core.QueueMemberChanged:
+def _member_changed(fields: Fields, at: datetime, *, present: bool) -> QueueMemberChanged:
     queue = needed(fields, "queue")
     interface, phone = ident(fields, "interface") or needed(fields, "location"), ident(fields, "stateinterface")
-    return core.QueueMemberChanged(
+    return QueueMemberChanged(
         at,
         queue,
         phone if is_phone(phone) else interface,
@@ -68,7 +68,7 @@ def _pause_began(fields: Fields, at: datetime) -> datetime | None:
 
 def _shutdown(_fields: Fields, at: datetime) -> list[PbxEvent]:
     """Asterisk stops or restarts in good order. The connection closes right after."""
-    return [core.PbxStopped(at)]
+    return [PbxStopped(at)]
 
 
 EVENTS: dict[str, Reader] = {
