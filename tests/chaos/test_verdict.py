@@ -102,6 +102,33 @@ def test_the_phone_that_asked_a_colleague_only_passes_by() -> None:
     assert not compare([Customer(NUMBER, "101", None, [first], [second])], [RIGHT], cel).good
 
 
+def test_a_colleague_who_had_the_customer_for_a_moment_had_them() -> None:
+    asked = [
+        CEL[0] | {"event": event, "time": time, "channel": channel, "uniqueid": leg, "extra": extra}
+        for event, time, channel, leg, extra in (
+            ("BRIDGE_ENTER", "13.0", "PJSIP/102-3", "2.1", '{"bridge_id": "b"}'),
+            ("BRIDGE_EXIT", "14.0", "PJSIP/trunk-1", "1.0", ""),
+            ("BRIDGE_ENTER", "14.0", "PJSIP/trunk-1", "1.0", '{"bridge_id": "b"}'),
+            ("BRIDGE_EXIT", "14.02", "PJSIP/trunk-1", "1.0", '{"bridge_id": "b"}'),
+            ("BRIDGE_EXIT", "14.021", "PJSIP/102-3", "2.1", '{"bridge_id": "b"}'),
+        )
+    ]
+    first = lived(SipTruth("101", False, NUMBER, invite=10.1, ring=10.2, answer=11.0, end=14.0, status=200))
+    second = lived(SipTruth("102", False, "101", invite=12.1, ring=12.2, answer=13.0, end=14.0, status=200))
+    log = [RIGHT | {"talk": [{"agent": "101"}, {"agent": "102"}], "final_agent": "102"}]
+    assert compare([Customer(NUMBER, "101", None, [first], [second])], log, [*CEL[:-1], *asked, CEL[-1]]).good
+
+
+@pytest.mark.parametrize(("asked_at", "fault"), [("14.5", {"made up": 1}), ("15.5", {})])
+def test_a_colleague_asked_when_the_customer_had_gone(asked_at: str, fault: dict[str, int]) -> None:
+    phone = CEL[0] | {"channel": "PJSIP/101-1", "uniqueid": "1.1"}
+    asking = CEL[0] | {"time": asked_at, "channel": "PJSIP/101-2", "uniqueid": "2.0", "linkedid": "2.0"}
+    asked = {"caller": {"number": "101", "extension": "101"}, "called": {"number": "102"}, "direction": "internal"}
+    cel = [*CEL, phone, phone | {"event": "CHAN_END", "time": "15.0"}, asking]
+    found = verdict(RIGHT, RIGHT | {"id": "b", "linkedid": "2.0"} | asked, cel=cel)
+    assert {kind: len(calls) for kind, calls in found.wrong.items() if calls} == fault
+
+
 def test_a_customer_whom_the_pbx_never_heard_need_not_be_in_the_log() -> None:
     found = verdict(cel=[])
     assert found.good

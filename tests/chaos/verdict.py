@@ -15,7 +15,7 @@ from tests.lab.sip_call import SipCall
 Json = dict[str, Any]
 CelRow = dict[str, str]
 
-# The leg that asked a colleague is in the bridge for a moment when the customer comes into it.
+# The leg that asked a colleague is in the bridge for a moment when the customer comes into it, and leaves before them.
 _PASSING = 0.1  # seconds
 
 FAULTS = ("missing", "doubled", "made up", "never ended", "wrong agent", "wrong outcome", "actors against CEL")
@@ -94,7 +94,10 @@ def compare(
             verdict.wrong["actors against CEL"].append(_full(", ".join(contradictions), expected, found, rows))
         _judge(verdict, expected, found, rows)
     for call in unclaimed.values():
-        if _fetched_nobody(call) or (not knows_holds and call["linkedid"] in by_conversation and _between_us(call)):
+        if _fetched_nobody(call):
+            continue
+        rows = by_conversation.get(call["linkedid"], [])
+        if rows and _between_us(call) and (not knows_holds or _too_late_to_consult(call, float(rows[0]["time"]), cel)):
             continue
         verdict.wrong["made up"].append(json.dumps(call, indent=1))
     return verdict
@@ -177,7 +180,7 @@ def _joined(customer: str, cel: Sequence[CelRow]) -> list[tuple[float, str]]:
             continue
         for other in theirs:
             since, until = max(stay.since, other.since), min(stay.until, other.until)
-            passing = until - since < _PASSING and other.since - stay.since > _PASSING
+            passing = until - since < _PASSING and other.since - stay.since > _PASSING and stay.until < other.until
             if stay.bridge == other.bridge and since <= until and not passing:
                 seen.setdefault(stay.leg, (since, extension))
     return sorted(seen.values())
@@ -242,6 +245,19 @@ def _fetched_nobody(call: Json) -> bool:
 
 def _between_us(call: Json) -> bool:
     return bool(call["direction"] == "internal" and call["caller"]["extension"])
+
+
+def _too_late_to_consult(call: Json, at: float, cel: Sequence[CelRow]) -> bool:
+    """The customer had hung up by then, so that the question to a colleague is a call of its own."""
+    phone = f"PJSIP/{call['caller']['extension']}-"
+    there: set[str] = set()
+    for row in cel:
+        if float(row["time"]) < at and row["channel"].startswith(phone):
+            if row["event"] == "CHAN_START":
+                there.add(row["uniqueid"])
+            elif row["event"] == "CHAN_END":
+                there.discard(row["uniqueid"])
+    return not there
 
 
 def _belongs(call: Json, number: str, linkedid: str) -> bool:

@@ -1,5 +1,6 @@
 """Which CEL rows are one conversation: joined by Linkedid, by transfer, pickup, parking or one phone. Pure."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,6 +18,8 @@ _OTHER_LEGS = (
     "local_two_uniqueid",
     "pickup_channel_uniqueid",
 )
+# The name of the system, when the channel was made (seconds since 1970), how many there were before since the start.
+_UNIQUEID = re.compile(r"(?P<system>.*?)(?P<at>\d+)\.(?P<count>\d+)")
 _OTHER_CHANNELS = ("retriever", "pickup_channel", "channel2_name", "transferee_channel_name", "local_two")
 
 
@@ -53,10 +56,12 @@ class CelGrouping:
         self._phone = phone
         self._by_id: dict[str, CelConversation] = {}
         self._count = 0
+        self._newest: dict[str, tuple[int, int]] = {}  # by system: of the channel made last, when and which one it was
 
     def take(self, row: CelRow) -> Iterator[CelConversation]:
         """Another row; conversations that are over before it."""
         yield from self._over(row)
+        yield from self._cut_off(row)
         self._count += 1
         group = self._group(row)
         group.rows.append((self._count, row))
@@ -81,9 +86,29 @@ class CelGrouping:
             return
         for group in list(dict.fromkeys(self._by_id.values())):
             if group.ended and row.at - group.rows[-1][1].at > _QUIET:
-                for one in group.ids:
-                    del self._by_id[one]
+                self._forget(group)
                 yield group
+
+    def _cut_off(self, row: CelRow) -> Iterator[CelConversation]:
+        """Conversations that a killed PBX never ended: it counts channels anew, and gives their names again."""
+        made = _UNIQUEID.fullmatch(row.leg) if row.event == "CHAN_START" else None
+        if made is None:
+            return
+        at, count = int(made["at"]), int(made["count"])
+        newest_at, newest = self._newest.get(made["system"], (at, -1))
+        if at >= newest_at:
+            self._newest[made["system"]] = at, count
+        if at <= newest_at + 1 or count > newest:  # within a second two may be written in either order
+            return
+        for group in list(dict.fromkeys(self._by_id.values())):
+            known = [found for one in group.ids if (found := _UNIQUEID.fullmatch(one))]
+            if any(one["system"] == made["system"] for one in known):
+                self._forget(group)
+                yield group
+
+    def _forget(self, group: CelConversation) -> None:
+        for one in group.ids:
+            del self._by_id[one]
 
     def _group(self, row: CelRow) -> CelConversation:
         ids = [row.linkedid, row.leg, *(row.extra[key] for key in _OTHER_LEGS if key in row.extra)]

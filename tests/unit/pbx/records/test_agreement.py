@@ -127,6 +127,23 @@ def test_calls_over_the_same_line_at_the_same_time_stay_apart() -> None:
     assert len(from_cel(rows)) == 2
 
 
+def test_a_killed_pbx_gives_its_channel_names_again() -> None:
+    """What it left without an end has nothing to do with what the same names are and do after its start."""
+    rows = cel("attended_transfer_refer")
+    cut_off = rows[: next(index for index, row in enumerate(rows) if row.event == "CHAN_END")]
+
+    def later(row: CelRow) -> CelRow:
+        return replace(row, at=row.at + timedelta(seconds=60), leg=moved(row.leg), linkedid=moved(row.linkedid))
+
+    def moved(uniqueid: str) -> str:
+        at, _, count = uniqueid.partition(".")
+        return f"{int(at) + 60}.{count}"
+
+    conversations = from_cel([*cut_off, *map(later, rows)])
+    assert [(one.ended, one.began, len(one.calls)) for one in conversations] == [(False, True, 1), (True, True, 1)]
+    assert told(conversations[1].calls[0]) == told(from_cel(rows)[0].calls[0])
+
+
 def test_memory_is_given_back() -> None:
     """A long file is told conversation by conversation."""
     grouping = CelGrouping(phone)
