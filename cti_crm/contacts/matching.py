@@ -1,9 +1,9 @@
 """Number -> who it is, with the reason. Never "take the first": several owners are an answer of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.contacts import repository
@@ -13,7 +13,7 @@ from cti_crm.contacts.schemas import ContactRef, MatchKind, MatchOut, MatchReaso
 COLLEAGUE = MatchOut(kind=MatchKind.NONE, reason=MatchReason.COLLEAGUE)
 """The answer for one of ours; only the caller of `match` knows the agents."""
 
-Owner = Row[Any]
+Owner = Any  # a row of `repository.owners_of`
 
 
 class Matcher:
@@ -29,15 +29,29 @@ class Matcher:
 
     def look_up(self, connection: Connection, raw: str | None) -> MatchOut:
         """Who has the number, which may come in any form; None or a word for it is a withheld one."""
+        number = self._read(raw)
+        if isinstance(number, MatchOut):
+            return number
+        return decide(number, repository.owners_of(connection, number.e164, self._plan.trunks_of(number.e164)))
+
+    def look_up_many(self, connection: Connection, raw: Collection[str | None]) -> dict[str | None, MatchOut]:
+        """As `look_up`, for several at once."""
+        read = {one: self._read(one) for one in raw}
+        numbers = {one.e164 for one in read.values() if isinstance(one, PhoneNumber)}
+        owners = repository.owners_of_many(connection, {one: self._plan.trunks_of(one) for one in numbers})
+        return {
+            one: decide(number, owners[number.e164]) if isinstance(number, PhoneNumber) else number
+            for one, number in read.items()
+        }
+
+    def _read(self, raw: str | None) -> PhoneNumber | MatchOut:
+        """The number, or at once the answer for what is none that somebody may have."""
         if self._plan.is_withheld(raw):
             return _nobody(MatchReason.WITHHELD)
         number = self._plan.parse(raw)
         if number is None:
             return _nobody(MatchReason.UNKNOWN)
-        if self._plan.is_own(number.e164):
-            return _nobody(MatchReason.OWN_NUMBER)
-        owners = repository.owners_of(connection, number.e164, self._plan.trunks_of(number.e164))
-        return decide(number, owners)
+        return _nobody(MatchReason.OWN_NUMBER) if self._plan.is_own(number.e164) else number
 
 
 def decide(number: PhoneNumber, owners: Sequence[Owner]) -> MatchOut:

@@ -1,16 +1,19 @@
 """Queries on contacts, organisations and numbers."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.contacts.folding import variants
 from cti_crm.contacts.models import Contact, NumberChoice, Organization, PhoneNumberRow
+from cti_crm.contacts.phone_numbers import DIRECT_DIAL_DIGITS
 from cti_crm.infrastructure.http.pagination import PageQuery
 from cti_crm.infrastructure.keyset import Keyset, cut
+from cti_crm.infrastructure.question import Question
 
 CONTACTS_OF_ORGANIZATION = 200  # people shown with their organisation
 OWNERS_LOOKED_AT = 100  # of one number
@@ -122,6 +125,8 @@ async def choice(session: AsyncSession, e164: str) -> NumberChoice | None:
 
 
 _number = bindparam("number", type_=PhoneNumberRow.e164.type)
+_TRUNKS = tuple(f"trunk_{place}" for place in range(DIRECT_DIAL_DIGITS + 1))
+_trunks = [bindparam(name, type_=PhoneNumberRow.trunk_prefix.type) for name in _TRUNKS]
 _row = select(
     PhoneNumberRow.id,
     PhoneNumberRow.e164,
@@ -130,35 +135,70 @@ _row = select(
     PhoneNumberRow.contact_id,
     PhoneNumberRow.organization_id,
 )
-# Two selections with an index each, not one with "or", and sorted here: else PostgreSQL, which plans without knowing
-# the number, would at times walk through the whole table in its order.
-_found = (
-    _row.where(PhoneNumberRow.e164 == _number)
-    .union(_row.where(PhoneNumberRow.trunk_prefix.in_(bindparam("trunks", expanding=True))))
-    .subquery()
-)
-_owners: Executable = (
-    select(
-        _found.c.id,
-        _found.c.e164,
-        _found.c.extension,
-        _found.c.trunk_prefix,
-        _found.c.contact_id,
-        Contact.first_name,
-        Contact.last_name,
-        Organization.id.label("organization_id"),
-        Organization.name.label("organization_name"),
-        NumberChoice.contact_id.label("chosen_contact_id"),
-        NumberChoice.organization_id.label("chosen_organization_id"),
+
+
+def _owners(number: ColumnElement[bool], trunk: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    # Two selections with an index each, not one with "or", and sorted by who asks: else PostgreSQL, which plans without
+    # knowing the number, would at times walk through the whole table in its order.
+    found = _row.where(number).union(_row.where(trunk)).subquery()
+    return (
+        select(
+            found.c.id,
+            found.c.e164,
+            found.c.extension,
+            found.c.trunk_prefix,
+            found.c.contact_id,
+            Contact.first_name,
+            Contact.last_name,
+            Organization.id.label("organization_id"),
+            Organization.name.label("organization_name"),
+        )
+        .select_from(found)
+        .outerjoin(Contact, Contact.id == found.c.contact_id)
+        .outerjoin(Organization, Organization.id == func.coalesce(found.c.organization_id, Contact.organization_id))
     )
-    .select_from(_found)
-    .outerjoin(Contact, Contact.id == _found.c.contact_id)
-    .outerjoin(Organization, Organization.id == func.coalesce(_found.c.organization_id, Contact.organization_id))
-    .outerjoin(NumberChoice, NumberChoice.e164 == _number)
+
+
+_chosen = select(
+    NumberChoice.contact_id.label("chosen_contact_id"), NumberChoice.organization_id.label("chosen_organization_id")
+).where(NumberChoice.e164 == _number)
+_owners_of = Question(
+    _owners(PhoneNumberRow.e164 == _number, PhoneNumberRow.trunk_prefix.in_(_trunks))
+    .add_columns(*(chosen := _chosen.subquery()).c)
+    .outerjoin(chosen, true())
     .limit(OWNERS_LOOKED_AT)
 )
+_owners_of_many = _owners(
+    PhoneNumberRow.e164.in_(bindparam("numbers", expanding=True)),
+    PhoneNumberRow.trunk_prefix.in_(bindparam("trunks", expanding=True)),
+)
+_choices = select(NumberChoice.e164, NumberChoice.contact_id, NumberChoice.organization_id).where(
+    NumberChoice.e164.in_(bindparam("numbers", expanding=True))
+)
 
 
-def owners_of(connection: Connection, e164: str, trunks: Sequence[str]) -> Sequence[Row[Any]]:
-    """Who has the number, or one of the trunk numbers behind which it may lie: one query, two indexes."""
-    return sorted(connection.execute(_owners, {"number": e164, "trunks": trunks}), key=lambda row: row.id)
+def owners_of(connection: Connection, e164: str, trunks: Sequence[str]) -> Sequence[Any]:
+    """Who has the number, or one of the trunk numbers behind which it may lie: one query, two indexes.
+
+    No more than `DIRECT_DIAL_DIGITS` + 1 trunk numbers.
+    """
+    values = dict.fromkeys(_TRUNKS, e164) | dict(zip(_TRUNKS, trunks, strict=False))
+    return sorted(_owners_of.ask(connection, number=e164, **values), key=lambda row: row.id)
+
+
+def owners_of_many(connection: Connection, trunks_of: Mapping[str, Sequence[str]]) -> dict[str, Sequence[Any]]:
+    """The same for several numbers with their trunk numbers."""
+    trunks = {trunk for several in trunks_of.values() for trunk in several}
+    found = connection.execute(_owners_of_many, {"numbers": list(trunks_of), "trunks": list(trunks)}).all()
+    by_number, by_trunk = defaultdict[Any, list[Any]](list), defaultdict[Any, list[Any]](list)
+    for row in found:
+        by_number[row.e164].append(row)
+        by_trunk[row.trunk_prefix].append(row)
+    chosen = {one: owner for one, *owner in connection.execute(_choices, {"numbers": list(trunks_of)})}
+    nobody = (None, None)
+    owners: dict[str, Sequence[Any]] = {}
+    for number, several in trunks_of.items():
+        rows = {row.id: row for row in (*by_number[number], *(row for trunk in several for row in by_trunk[trunk]))}
+        choice = chosen.get(number, nobody)
+        owners[number] = [_owners_of.row(*rows[one], *choice) for one in sorted(rows)[:OWNERS_LOOKED_AT]]
+    return owners

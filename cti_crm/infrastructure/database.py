@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
@@ -17,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from cti_crm.infrastructure.event_bus.bus import EventBus
+from cti_crm.infrastructure.sqlite_connection import OneHopConnection
 
 T = TypeVar("T")
 
@@ -95,13 +97,13 @@ class Database:
                 for domain_event in session.info.pop(_EVENTS, ()):
                     self._bus.publish(domain_event)
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Callable[[Connection], T]) -> "asyncio.Future[T]":
         """What `work` reads, outside any transaction: the quickest way to ask a few questions one after another.
 
-        `work` may run in another thread, so it only asks the connection and makes values of the answers. Raises what
-        it raises.
+        `work` may run in another thread, so it only asks the connection and makes values of the answers. The result
+        raises what it raises.
         """
-        return await self._reader.read(work)
+        return self._reader.read(work)
 
     async def ping(self) -> None:
         """Raises whatever the driver raises if the database does not answer."""
@@ -120,7 +122,10 @@ class _OwnLoop:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
+        return asyncio.ensure_future(self._read(work))
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
         async with self._engine.connect() as connection:
             return await connection.run_sync(work)
 
@@ -129,22 +134,53 @@ class _OwnLoop:
 
 
 class _Threads:
-    """Reads an SQLite file in threads that keep their connections: one hop for all of `work`, not one a question."""
+    """Reads an SQLite file in threads that keep their connections: one hop for all of `work`, not one a question.
+
+    Two of them, so that one that waits for the disk does not keep another waiting. A hop has two ends, a queue and a
+    call into the loop: an executor's futures would cost more than what is read.
+    """
 
     def __init__(self, url: str) -> None:
-        self._threads = ThreadPoolExecutor(_READERS, "sqlite-reader")
         self._engine = _reading_engine(url)
+        self._wanted: SimpleQueue[_Wish | None] = SimpleQueue()
+        self._threads: list[Thread] = []
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(self._read, work))
+    def read(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
+        if not self._threads:
+            self._threads = [Thread(target=self._serve, name="sqlite-reader", daemon=True) for _ in range(_READERS)]
+            for thread in self._threads:
+                thread.start()
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._wanted.put((result, work))
+        return result
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.connect() as connection:
-            return work(connection)
+    def _serve(self) -> None:
+        while (wish := self._wanted.get()) is not None:
+            result, work = wish
+            if result.cancelled():
+                continue
+            try:
+                with self._engine.connect() as connection:
+                    tell: Callable[[], None] = partial(result.set_result, work(connection))
+            except Exception as error:
+                tell = partial(result.set_exception, error)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                result.get_loop().call_soon_threadsafe(_tell, result, tell)
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._threads.shutdown)
+        for _ in self._threads:
+            self._wanted.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
         self._engine.dispose()
+
+
+_Wish = tuple["asyncio.Future[Any]", Callable[[Connection], Any]]
+
+
+def _tell(result: asyncio.Future[Any], tell: Callable[[], None]) -> None:
+    if not result.cancelled():
+        tell()
 
 
 def _is_file(url: str) -> bool:
@@ -156,7 +192,8 @@ def _is_file(url: str) -> bool:
 def _engine(url: str) -> AsyncEngine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
-    engine = create_async_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
+    how = {"timeout": 10, "async_creator_fn": OneHopConnection.open}
+    engine = create_async_engine(url, connect_args=how, hide_parameters=True)
     # WAL lets readers go on while one writes; synchronous=NORMAL is safe with it (https://sqlite.org/wal.html).
     _prepare(engine.sync_engine, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
     return engine

@@ -59,42 +59,38 @@ class CrmLore:
             return
         number = remote_number(call, self._numbers)
         who: list[MatchOut] = []
-        reading = asyncio.ensure_future(
-            self._database.read(lambda connection: self._read(connection, call.id, number, who.append))
-        )
+        reading = self._database.read(lambda connection: self._read(connection, call.id, number, who.append))
         try:
             told = False
             while not (await asyncio.wait({reading}, timeout=None if told else _TOGETHER_SECONDS))[0]:
                 if who:
                     told = True
                     yield Knowledge(who[0], PopContext(complete=False))
-            match, known, beside = await reading
+            match, known = reading.result()
         finally:
             reading.cancel()
         tasks: list[TaskOut] = []
         if known.has_tasks:
             async with self._database.transaction() as session:
                 tasks = await self._tasks.open_of(session, _owner(match))
-        context = _context(known, call.id, tasks).model_copy(update=beside)
-        yield Knowledge(match, context, self._on_call(call.id, known.notes))
+        yield Knowledge(match, _context(known, call.id, tasks), self._on_call(call.id, known.notes))
 
     def _read(
         self, connection: Connection, call_id: UUID, number: str | None, tell: Callable[[MatchOut], None]
-    ) -> tuple[MatchOut, Known, dict[str, object]]:
-        """Who it is by the number, unless a person said whose this call is; what is stored of them; what else is so."""
+    ) -> tuple[MatchOut, Known]:
+        """Who it is by the number, unless a person said whose this call is; and what is stored of them."""
         today = _start_of_day(now())
         match = self._matcher.look_up(connection, number)
         tell(match)
         known = repository.known_of(connection, _owner(match), number, call_id, today)
         by_number = match.contact.id if match.contact else None
         if known.said.contact_id is None or known.said.contact_id == by_number:
-            return match, known, _beside(connection, match, number)
+            return match, known
         contact = repository.contact_with_firm(connection, known.said.contact_id)
         if contact is None:
-            return match, known, _beside(connection, match, number)
+            return match, known
         match = _chosen(contact)
-        known = repository.known_of(connection, _owner(match), number, call_id, today)
-        return match, known, _beside(connection, match, number)
+        return match, repository.known_of(connection, _owner(match), number, call_id, today)
 
     def _on_call(self, call_id: UUID, notes: Iterable[Row[Any]]) -> dict[str, NoteOut]:
         """Extension -> what that agent wrote on this very call; of who has none, by the user's id."""
@@ -109,16 +105,6 @@ class CrmLore:
 def _owner(match: MatchOut) -> Owner:
     contact = match.contact.id if match.contact else None
     return Owner(contact, match.organization.id if match.organization else None).single
-
-
-def _beside(connection: Connection, match: MatchOut, number: str | None) -> dict[str, object]:
-    """Further fields of the context."""
-    due = repository.call_back_due(connection, _owner(match), number)
-    claimer = UserRef(id=due.claimed_by, name=due.claimer) if due is not None and due.claimed_by else None
-    return {
-        "missed": due and CallBackDue(attempts=due.attempts, since=due.first_at, claimed_by=claimer),
-        "language": repository.language_of(connection, match.contact.id) if match.contact else "",
-    }
 
 
 def _chosen(contact: Row[Any]) -> MatchOut:
@@ -152,7 +138,16 @@ def _context(known: Known, call_id: UUID, tasks: list[TaskOut]) -> PopContext:
         ],
         last_note=_note(theirs[-1]) if theirs else None,
         calls_today=known.today,
+        missed=_call_back_due(known.due),
+        language=known.language,
     )
+
+
+def _call_back_due(due: Any) -> CallBackDue | None:
+    if due is None:
+        return None
+    claimer = UserRef(id=due.claimed_by, name=due.claimer) if due.claimed_by else None
+    return CallBackDue(attempts=due.attempts, since=due.missed_at, claimed_by=claimer)
 
 
 def _note(row: Row[Any]) -> NoteOut:

@@ -29,6 +29,7 @@ from cti_crm.calls.models import CallRow
 from cti_crm.contacts.models import Contact, Organization
 from cti_crm.contacts.ownership import Owner
 from cti_crm.infrastructure.database import UtcDateTime
+from cti_crm.infrastructure.question import Question
 from cti_crm.missed_calls.models import MissedLine
 from cti_crm.notes.models import Note
 from cti_crm.notes.repository import for_everybody
@@ -43,19 +44,23 @@ class Known:
     """What is stored of somebody.
 
     past: their last touchpoints without this call, newest first. notes: on those, on this call, and their newest one,
-    oldest first. said: whose the call is by what is stored of it.
+    oldest first. said: whose the call is by what is stored of it. due: that they were missed and wait to be called
+    back: `attempts`, `missed_at` first, and who said they would do it (`claimed_by`, `claimer`). language: what a
+    contact likes to speak, "" if not known.
     """
 
-    past: Sequence[Row[Any]]
+    past: Sequence[Any]
     notes: Sequence[Row[Any]]
     today: int
     has_tasks: bool
     said: Owner
+    due: Any
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Questions:
-    all: Executable
+    all: Question
     notes: Executable
     today: Executable
 
@@ -70,29 +75,21 @@ def known_of(connection: Connection, owner: Owner, number: str | None, call_id: 
     else:
         questions, whose = _of_number, number
     asked = {"whose": whose, "call": call_id}
-    rows = connection.execute(questions.all, asked).all()
+    rows = questions.all.ask(connection, **asked, contact=owner.contact_id, number=number)
     past = [row for row in rows if row.id is not None]
     today = sum(row.at >= start_of_day for row in past)
     if today == PAST_CALLS:
         today = connection.execute(questions.today, {**asked, "since": start_of_day}).scalar_one()
+    first = rows[0]
     return Known(
         past=past,
-        notes=connection.execute(questions.notes, asked).all() if rows[0].has_notes else (),
+        notes=connection.execute(questions.notes, asked).all() if first.has_notes else (),
         today=today,
-        has_tasks=rows[0].has_tasks,
-        said=Owner(rows[0].said_contact, rows[0].said_organization),
+        has_tasks=bool(first.has_tasks),
+        said=Owner(first.said_contact, first.said_organization),
+        due=first if first.attempts is not None else None,
+        language=first.language or "",
     )
-
-
-def call_back_due(connection: Connection, owner: Owner, number: str | None) -> Row[Any] | None:
-    """That they were missed and wait to be called back: attempts, since when, and who said they would do it."""
-    asked = {"contact": owner.contact_id, "number": number}
-    return connection.execute(_call_back_due, asked).first()
-
-
-def language_of(connection: Connection, contact_id: UUID) -> str:
-    """What a contact likes to speak, "" if not known."""
-    return connection.execute(_language, {"contact": contact_id}).scalar_one_or_none() or ""
 
 
 def notes_on(connection: Connection, call_id: UUID) -> Sequence[Row[Any]]:
@@ -131,12 +128,11 @@ _contact: Executable = (
     .where(Contact.id == bindparam("contact", type_=Uuid()))
 )
 
-
-_language: Executable = select(Contact.language).where(Contact.id == bindparam("contact", type_=Uuid()))
-_call_back_due: Executable = (
+_contact_id = bindparam("contact", type_=Uuid())
+_due = (
     select(
         MissedLine.attempts,
-        MissedLine.first_at,
+        MissedLine.first_at.label("missed_at"),
         MissedLine.claimed_by,
         User.display_name.label("claimer"),
     )
@@ -144,10 +140,7 @@ _call_back_due: Executable = (
     .where(
         MissedLine.closed_at.is_(None),
         MissedLine.attempts > 0,
-        or_(
-            MissedLine.contact_id == bindparam("contact", type_=Uuid()),
-            MissedLine.number == bindparam("number", type_=String()),
-        ),
+        or_(MissedLine.contact_id == _contact_id, MissedLine.number == bindparam("number", type_=String())),
     )
     .order_by(MissedLine.first_at)
     .limit(1)
@@ -180,16 +173,21 @@ def _questions(touchpoints: ColumnElement[bool], notes: ColumnElement[bool], tas
             "has_notes"
         ),
         exists().where(tasks, Task.done_at.is_(None)).label("has_tasks"),
+        select(Contact.language).where(Contact.id == _contact_id).scalar_subquery().label("language"),
     ).subquery("has")
+    due = _due.subquery("due")
     return _Questions(
-        all=select(
-            has,
-            said.c.contact_id.label("said_contact"),
-            said.c.organization_id.label("said_organization"),
-            past,
-        )
-        .select_from(has.outerjoin(said, true()).outerjoin(past, true()))
-        .order_by(past.c.at.desc(), past.c.id.desc()),
+        all=Question(
+            select(
+                has,
+                said.c.contact_id.label("said_contact"),
+                said.c.organization_id.label("said_organization"),
+                due,
+                past,
+            )
+            .select_from(has.outerjoin(said, true()).outerjoin(due, true()).outerjoin(past, true()))
+            .order_by(past.c.at.desc(), past.c.id.desc())
+        ),
         notes=_note.where(Note.id.in_(shown)),
         today=select(func.count())
         .select_from(Touchpoint)
