@@ -161,7 +161,7 @@ class Crm:
 
     async def _written_about_call(self, session: AsyncSession, events: Sequence[TouchpointAssigned]) -> None:
         calls = {event.call_id for event in events}
-        await self.missed.recorder.refresh(session, calls)
+        await self.missed.recorder.refresh(session, {event.call_id for event in events if not event.new})
         for call_id in {*await self.notes.of_calls(session, calls), *await self.todo.of_calls(session, calls)}:
             owner = await self.touchpoints.owner_of(session, call_id)  # the newest word, whatever came in between
             await self.notes.on_call_assigned(session, call_id, owner)
@@ -172,8 +172,8 @@ class Crm:
             await self.notes.on_wrapped_up(session, event.call_id, event.user_id)
 
     async def _record(self, session: AsyncSession, calls: Sequence[Call]) -> None:
-        await self._record_touchpoints(session, calls)
-        await self.missed.recorder.record(session, calls)
+        owners = await self._record_touchpoints(session, calls)
+        await self.missed.recorder.record(session, calls, owners)
 
     async def _finish_note(self, _job_id: UUID, payload: dict[str, str]) -> None:
         async with self._database.transaction() as session:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 import structlog
@@ -20,11 +20,14 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 
 log = structlog.get_logger(__name__)
 
-Recorder = Callable[[AsyncSession, Sequence[Call]], Awaitable[None]]
+Recorder = Callable[[AsyncSession, Sequence[Call]], Awaitable[object]]
 Absorber = Callable[[AsyncSession, UUID, UUID], Awaitable[None]]
 
 _BATCH = 500
 _GATHER_SECONDS = 0.3
+# Where many calls change, a transaction pays for more of them; together still less than a second.
+_MANY = 20
+_GATHER_MORE_SECONDS = 0.5
 _RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -33,7 +36,6 @@ class _Unwritten:
     """`number`: which change was the first that is not written."""
 
     call: Call
-    at: datetime
     number: int
 
 
@@ -55,6 +57,7 @@ class CallLogWriter:
         self._pending: dict[UUID, _Unwritten] = {}
         self._absorbed: dict[UUID, tuple[UUID, int]] = {}
         self._told = 0
+        self._heard_at = now()
         self._awaited: list[tuple[int, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -74,15 +77,16 @@ class CallLogWriter:
     def _take(self, event: CallEvent) -> None:
         call = event.call
         self._told += 1
+        self._heard_at = now()
         if isinstance(event, CallAbsorbed):
             self._pending.pop(call.id, None)
             self._absorbed[call.id] = (event.into, self._told)
         else:
             known = self._pending.get(call.id)
             if known is None:
-                self._pending[call.id] = _Unwritten(call, now(), self._told)
+                self._pending[call.id] = _Unwritten(call, self._told)
             elif known.call.revision <= call.revision:
-                known.call, known.at = call, now()
+                known.call = call
         self._wake.set()
 
     async def run(self) -> None:
@@ -94,8 +98,8 @@ class CallLogWriter:
                 await self._wake.wait()
             if failures:
                 await self._pause(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS)) - 1])
-            elif self.waiting < _BATCH:
-                await self._pause(_GATHER_SECONDS)
+            elif self.waiting < _BATCH and not await self._pause(_GATHER_SECONDS) and self.waiting >= _MANY:
+                await self._pause(_GATHER_MORE_SECONDS)
             if await self._write():
                 failures = 0
                 self._tell_flushed()
@@ -110,14 +114,16 @@ class CallLogWriter:
         self._wake.set()
         self._hurry.set()
 
-    async def _pause(self, seconds: float) -> None:
+    async def _pause(self, seconds: float) -> bool:
+        """Returns whether somebody is in a hurry."""
         try:
             async with asyncio.timeout(seconds):
                 await self._hurry.wait()
         except TimeoutError:
-            pass
+            return False
         if not self._stopping:
             self._hurry.clear()
+        return True
 
     async def flushed(self) -> None:
         """Have everything told so far written, and wait for that."""
@@ -136,10 +142,10 @@ class CallLogWriter:
         self._awaited = [(number, done) for number, done in self._awaited if not done.done()]
 
     async def _write(self) -> bool:
-        told = self._told
-        batch = [(one.call, one.at) for one in tuple(self._pending.values())[:_BATCH]]
+        told, heard_at = self._told, self._heard_at
+        calls = [one.call for one in islice(self._pending.values(), _BATCH)]
         absorbed = dict(self._absorbed)
-        if not batch and not absorbed:
+        if not calls and not absorbed:
             return True
         try:
             async with self._database.transaction() as session:
@@ -147,15 +153,14 @@ class CallLogWriter:
                 for gone, (into, _) in absorbed.items():
                     await self._absorber(session, gone, into)
                 await repository.remove(absorbed)
-                calls = [call for call, _ in batch]
-                await repository.save(calls, self._numbers, max((at for _, at in batch), default=now()))
+                await repository.save(calls, self._numbers, heard_at)
                 await self._recorder(session, calls)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning("call_log_waits_for_database", calls=self.waiting, error=type(error).__name__)
             return False
         for gone in absorbed:
             self._absorbed.pop(gone, None)
-        for call, _ in batch:
+        for call in calls:
             unwritten = self._pending.get(call.id)
             if unwritten is not None and unwritten.call.revision == call.revision:
                 del self._pending[call.id]

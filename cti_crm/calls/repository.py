@@ -1,11 +1,12 @@
 """Queries on the call log's tables."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, delete, func, or_, select
+from sqlalchemy import Executable, Select, Table, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,9 +16,36 @@ from cti_crm.calls.models import CallAgentRow, CallRow, PbxSeenRow
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.views import remote_number
 
-_CALLS, _AGENTS = cast("Table", CallRow.__table__), cast("Table", CallAgentRow.__table__)
-_AT_ONCE = 20
+_CALLS, _AGENTS, _SEEN = (cast("Table", one.__table__) for one in (CallRow, CallAgentRow, PbxSeenRow))
+_AT_ONCE = 50
 _LONGEST = timedelta(hours=24)  # a call that is older is not looked for among those that go on
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """INSERTs that mind what is there, which each dialect spells in its way."""
+
+    save: Executable
+    add_agents: Executable
+    mark_seen: Executable
+
+    @classmethod
+    def spelt(cls, insert: Callable[[Table], Any]) -> "_Statements":
+        save, mark_seen = insert(_CALLS), insert(_SEEN)
+        return cls(
+            save=save.on_conflict_do_update(
+                index_elements=["id"],
+                set_={one.name: save.excluded[one.name] for one in _CALLS.columns if not one.primary_key},
+                where=CallRow.revision < save.excluded["revision"],
+            ),
+            add_agents=insert(_AGENTS).on_conflict_do_nothing(),
+            mark_seen=mark_seen.on_conflict_do_update(
+                index_elements=["pbx"], set_={"seen_at": mark_seen.excluded["seen_at"]}
+            ),
+        )
+
+
+_SQLITE, _POSTGRESQL = _Statements.spelt(sqlite.insert), _Statements.spelt(postgresql.insert)
 
 
 class CallRepository:
@@ -25,7 +53,7 @@ class CallRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        self._statements = _SQLITE if session.get_bind().dialect.name == "sqlite" else _POSTGRESQL
 
     async def get(self, call_id: UUID) -> Call | None:
         """One call."""
@@ -62,8 +90,7 @@ class CallRepository:
 
     async def mark_seen(self, pbx: str, at: datetime) -> None:
         """The log holds what happened at a PBX up to `at`."""
-        statement = self._insert(PbxSeenRow).values(pbx=pbx, seen_at=at)
-        await self._session.execute(statement.on_conflict_do_update(index_elements=["pbx"], set_={"seen_at": at}))
+        await self._session.execute(self._statements.mark_seen, {"pbx": pbx, "seen_at": at})
 
     async def save(self, calls: Sequence[Call], numbers: NumberFormat, seen_at: datetime) -> None:
         """Write calls, each as it is now; `seen_at` is when the PBX last spoke of them."""
@@ -91,17 +118,10 @@ class CallRepository:
             for call in calls
         ]
         # Parameters in a list, not in the statement: so it is compiled once, however many calls there are.
-        statement = self._insert(_CALLS)
-        changed = {column: statement.excluded[column] for column in values[0] if column != "id"}
-        await self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["id"], set_=changed, where=CallRow.revision < statement.excluded["revision"]
-            ),
-            values,
-        )
+        await self._session.execute(self._statements.save, values)
         agents = [{"call_id": call.id, "extension": name} for call in calls for name in sorted(extensions(call))]
         if agents:
-            await self._session.execute(self._insert(_AGENTS).on_conflict_do_nothing(), agents)
+            await self._session.execute(self._statements.add_agents, agents)
 
     async def remove(self, call_ids: Iterable[UUID]) -> None:
         """Drop calls that turned out to be part of another."""

@@ -1,6 +1,7 @@
 """Keeps the list of missed calls by the calls that are stored, in the same transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +16,8 @@ from cti_crm.missed_calls.events import MissedCallsChanged
 from cti_crm.missed_calls.models import MissedAttempt
 from cti_crm.missed_calls.settling import Settler
 
+_NOBODY_KNOWN: Mapping[UUID, CallOwner] = MappingProxyType({})
+
 
 class MissedCallRecorder:
     """Doing it again with the same calls changes nothing; the order in which calls become known does not matter."""
@@ -24,15 +27,25 @@ class MissedCallRecorder:
         self._settler = settler
         self._plan = plan
 
-    async def record(self, session: AsyncSession, calls: Sequence[Call]) -> None:
-        """Take in calls that are stored, each as often as it changes; their touchpoints are written already."""
-        came = [call for call in calls if call.direction is Direction.INBOUND and call.ended_at is not None]
-        talked = [call for call in calls if call.remote is not None and call.answered_at is not None]
-        tried = [call for call in calls if _in_vain(call)]
-        if not came and not talked and not tried:
+    async def record(
+        self, session: AsyncSession, calls: Sequence[Call], known: Mapping[UUID, CallOwner] = _NOBODY_KNOWN
+    ) -> None:
+        """Take in calls that are stored, each as often as it changes; their touchpoints are written already.
+
+        known: whose calls are, as far as that has just been read.
+        """
+        matter = [call for call in calls if _has_come(call) or _has_talked(call) or _in_vain(call)]
+        if not matter:
             return
+        owners = {call.id: known[call.id] for call in matter if call.id in known}
+        owners |= await self._owners_of(session, {call.id for call in matter} - owners.keys())
+        calls = await self._of_lines(session, matter, owners)
+        if not calls:
+            return
+        came = [call for call in calls if _has_come(call)]
+        talked = [call for call in calls if _has_talked(call)]
+        tried = [call for call in calls if _in_vain(call)]
         listed = await repository.attempts(session, [call.id for call in came])
-        owners = await self._owners_of(session, {call.id for call in (*came, *talked, *tried)})
         affected = Affected()
         new = [
             row
@@ -46,6 +59,20 @@ class MissedCallRecorder:
         affected.talk_ids = {call.id for call in (*came, *tried) if call.answered_at is None}
         await self._settler.settle(session, affected, new)
         await self._tell_of_tries(session, [owners[call.id] for call in tried if call.id in owners])
+
+    async def _of_lines(
+        self, session: AsyncSession, calls: Sequence[Call], owners: Mapping[UUID, CallOwner]
+    ) -> list[Call]:
+        """Those that were missed, and those that may change a line there is already: for most there is none."""
+        since = min(call.answered_at or call.started_at for call in calls)
+        at_stake = await repository.at_stake(session, [call.id for call in calls], owners.values(), since)
+        return [
+            call
+            for call in calls
+            if is_missed(call)
+            or call.id in at_stake
+            or ((owner := owners.get(call.id)) and not at_stake.isdisjoint((owner.owner.contact_id, owner.number)))
+        ]
 
     async def refresh(self, session: AsyncSession, call_ids: Collection[UUID]) -> None:
         """It is known now, or known better, whose these calls are."""
@@ -108,6 +135,14 @@ class MissedCallRecorder:
 
 def _caller(owner: CallOwner) -> Caller:
     return Caller.of(owner.owner.contact_id, owner.number)
+
+
+def _has_come(call: Call) -> bool:
+    return call.direction is Direction.INBOUND and call.ended_at is not None
+
+
+def _has_talked(call: Call) -> bool:
+    return call.remote is not None and call.answered_at is not None
 
 
 def _in_vain(call: Call) -> bool:

@@ -1,11 +1,27 @@
 """Queries on missed calls and their lines."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, false, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,6 +30,7 @@ from cti_crm.calls.call import Call, Direction
 from cti_crm.calls.codec import from_document
 from cti_crm.calls.models import CallAgentRow, CallRow
 from cti_crm.contacts.models import Contact, Organization
+from cti_crm.contacts.ownership import CallOwner
 from cti_crm.contacts.repository import contains_words
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import UtcDateTime
@@ -75,6 +92,38 @@ async def attempts_of_lines(session: AsyncSession, line_ids: Collection[UUID]) -
     return (
         (await session.execute(query.order_by(MissedAttempt.at.desc(), MissedAttempt.call_id.desc()))).scalars().all()
     )
+
+
+async def at_stake(
+    session: AsyncSession, call_ids: Collection[UUID], owners: Collection[CallOwner], since: datetime
+) -> Set[UUID | str | None]:
+    """Of these calls, contacts and numbers those for which there is a line that is open or was closed after `since`.
+
+    Of the calls also those that stand in a line, or closed one.
+    """
+    asked = {
+        "calls": list(call_ids),
+        "contacts": list({one.owner.contact_id for one in owners if one.owner.contact_id is not None}),
+        "numbers": list({one.number for one in owners if one.number is not None}),
+        "since": since,
+    }
+    connection = await session.connection()
+    return {value for row in await connection.execute(_at_stake, asked) for value in row if value is not None}
+
+
+_these_calls = bindparam("calls", type_=Uuid(), expanding=True)
+_lately = or_(MissedLine.closed_at.is_(None), MissedLine.closed_at > bindparam("since", type_=UtcDateTime()))
+_no_number = literal(None, String())
+_at_stake: Executable = union_all(
+    select(MissedAttempt.call_id, _no_number).where(MissedAttempt.call_id.in_(_these_calls)),
+    select(MissedLine.closed_call_id, _no_number).where(MissedLine.closed_call_id.in_(_these_calls)),
+    select(MissedLine.contact_id, _no_number).where(
+        MissedLine.contact_id.in_(bindparam("contacts", expanding=True)), _lately
+    ),
+    select(literal(None, Uuid()), MissedAttempt.number)
+    .join(MissedLine, MissedLine.id == MissedAttempt.line_id)
+    .where(MissedAttempt.number.in_(bindparam("numbers", expanding=True)), _lately),
+)
 
 
 async def lines_of(session: AsyncSession, affected: Affected) -> Sequence[MissedLine]:

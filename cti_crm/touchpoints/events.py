@@ -30,8 +30,12 @@ class DispositionsChanged:
 
 @dataclass(frozen=True, slots=True)
 class TouchpointAssigned:
-    """It is known now whose a call is: what was written about it belongs to them, too."""
+    """It is known now whose a call is: what was written about it belongs to them, too.
+
+    new: with the touchpoint itself, made as the call was stored.
+    """
 
     call_id: UUID
     contact_id: UUID | None
     organization_id: UUID | None
+    new: bool = False

@@ -1,15 +1,17 @@
 """Turns calls with somebody outside into touchpoints, in the transaction in which the calls are stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
+from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.calls.call import Call
 from cti_crm.calls.views import remote_number
 from cti_crm.contacts.matching import COLLEAGUE, Matcher
+from cti_crm.contacts.ownership import CallOwner, Owner
 from cti_crm.contacts.phone_numbers import NumberPlan
 from cti_crm.contacts.schemas import MatchOut
 from cti_crm.infrastructure.clock import new_id
@@ -18,7 +20,7 @@ from cti_crm.touchpoints import repository
 from cti_crm.touchpoints.events import TouchpointAssigned, TouchpointChanged
 from cti_crm.touchpoints.models import Touchpoint
 
-_AT_ONCE = 20  # calls, each time a turn of the loop: more would keep the pops waiting
+_AT_ONCE = 50  # calls, each time a turn of the loop: more would keep the pops waiting
 
 
 class TouchpointRecorder:
@@ -28,29 +30,35 @@ class TouchpointRecorder:
         self._plan = plan
         self._matcher = matcher
 
-    async def record(self, session: AsyncSession, calls: Sequence[Call]) -> None:
-        """Write the touchpoints of calls that are stored, each as often as the call changes."""
-        outside = {call.id: call for call in calls if call.remote is not None}
-        for start in range(0, len(outside), _AT_ONCE):
-            await self._record(session, dict(islice(outside.items(), start, start + _AT_ONCE)))
+    async def record(self, session: AsyncSession, calls: Sequence[Call]) -> dict[UUID, CallOwner]:
+        """Write the touchpoints of calls that are stored, each as often as the call changes.
 
-    async def _record(self, session: AsyncSession, calls: dict[UUID, Call]) -> None:
+        Returns whose calls are, of those that were recorded before.
+        """
+        outside = {call.id: call for call in calls if call.remote is not None}
+        owners: dict[UUID, CallOwner] = {}
+        for start in range(0, len(outside), _AT_ONCE):
+            some = dict(islice(outside.items(), start, start + _AT_ONCE))
+            owners |= await self._record(session, some)
+        return owners
+
+    async def _record(self, session: AsyncSession, calls: dict[UUID, Call]) -> dict[UUID, CallOwner]:
         numbers = {call.id: remote_number(call, self._plan) for call in calls.values()}
         known = await repository.recorded(session, calls)
-        late = [one for one, numberless in known.items() if numberless and numbers[one] is not None]
+        owners = {one: owner for one, (owner, _) in known.items()}
+        late = [one for one, (_, numberless) in known.items() if numberless and numbers[one] is not None]
         for call_id, touchpoint in (await repository.by_call(session, late)).items():
             await self._number_told_late(session, touchpoint, calls[call_id])
+            owners[call_id] = repository.owner_of(touchpoint)
         wanted = {one: number for one, number in numbers.items() if one not in known}
         if wanted:
             connection = await session.connection()
-            matches = await connection.run_sync(self._look_up, set(wanted.values()))
-            new = [_touchpoint(calls[one], number, matches[number]) for one, number in wanted.items()]
+            matches = await connection.run_sync(self._matcher.look_up_many, set(wanted.values()))
+            new = [_touchpoint(calls[call_id], number, matches[number]) for call_id, number in wanted.items()]
             await repository.insert(session, new)
-            for touchpoint in new:
-                announce(session, touchpoint)
-
-    def _look_up(self, connection: Connection, numbers: Iterable[str | None]) -> dict[str | None, MatchOut]:
-        return {number: self._matcher.look_up(connection, number) for number in numbers}
+            for one in new:
+                _tell(session, one["id"], one["call_id"], Owner(one["contact_id"], one["organization_id"]), new=True)
+        return owners
 
     async def touchpoint_of(self, session: AsyncSession, call: Call) -> Touchpoint:
         """The call's touchpoint, made if there is none yet."""
@@ -81,8 +89,21 @@ class TouchpointRecorder:
         return await self._matcher.match(session, number), number
 
 
-def _touchpoint(call: Call, number: str | None, match: MatchOut) -> Touchpoint:
-    return Touchpoint(
+class _New(TypedDict):
+    id: UUID
+    medium: str
+    at: datetime
+    call_id: UUID
+    remote_number: str | None
+    contact_id: UUID | None
+    organization_id: UUID | None
+    match_kind: str
+    match_reason: str
+    assigned_by: None
+
+
+def _touchpoint(call: Call, number: str | None, match: MatchOut) -> _New:
+    return _New(
         id=new_id(),
         medium="call",
         at=call.started_at,
@@ -92,12 +113,17 @@ def _touchpoint(call: Call, number: str | None, match: MatchOut) -> Touchpoint:
         organization_id=match.organization.id if match.organization else None,
         match_kind=match.kind.value,
         match_reason=match.reason.value,
+        assigned_by=None,
     )
 
 
 def announce(session: AsyncSession, touchpoint: Touchpoint) -> None:
     """Tell, after the commit, of a touchpoint that is new or has another owner."""
-    after_commit(session, TouchpointChanged(touchpoint.id, touchpoint.call_id, touchpoint.contact_id))
-    if touchpoint.call_id is not None and (touchpoint.contact_id or touchpoint.organization_id):
-        owner = TouchpointAssigned(touchpoint.call_id, touchpoint.contact_id, touchpoint.organization_id)
-        after_commit(session, owner)
+    owner = Owner(touchpoint.contact_id, touchpoint.organization_id)
+    _tell(session, touchpoint.id, touchpoint.call_id, owner)
+
+
+def _tell(session: AsyncSession, touchpoint_id: UUID, call_id: UUID | None, owner: Owner, *, new: bool = False) -> None:
+    after_commit(session, TouchpointChanged(touchpoint_id, call_id, owner.contact_id))
+    if call_id is not None and (owner.contact_id or owner.organization_id):
+        after_commit(session, TouchpointAssigned(call_id, owner.contact_id, owner.organization_id, new))

@@ -1,6 +1,6 @@
 """Queries on touchpoints, wrap-ups and dispositions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -39,23 +39,39 @@ async def by_call(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUI
 
 
 _recorded = select(
-    Touchpoint.call_id, and_(Touchpoint.remote_number.is_(None), _open_to_matching).label("numberless")
+    Touchpoint.call_id,
+    Touchpoint.contact_id,
+    Touchpoint.organization_id,
+    Touchpoint.remote_number,
+    Touchpoint.match_kind,
+    Touchpoint.match_reason,
+    and_(Touchpoint.remote_number.is_(None), _open_to_matching),
 ).where(Touchpoint.call_id.in_(bindparam("calls", expanding=True)))
 
 
-async def recorded(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUID, bool]:
-    """Which of the calls have a touchpoint; true for those that had no number yet and that nobody owns."""
+async def recorded(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUID, tuple[CallOwner, bool]]:
+    """Which of the calls have a touchpoint, with whose they are; true for those without a number that nobody owns."""
+    if not call_ids:
+        return {}
     connection = await session.connection()
     rows = (await connection.execute(_recorded, {"calls": list(call_ids)})).all()
-    return {call_id: numberless for call_id, numberless in rows if call_id is not None}
+    return {
+        call_id: (CallOwner(Owner(contact_id, organization_id), number, kind, reason), numberless)
+        for call_id, contact_id, organization_id, number, kind, reason, numberless in rows
+        if call_id is not None
+    }
 
 
-async def insert(session: AsyncSession, touchpoints: Sequence[Touchpoint]) -> None:
+def owner_of(touchpoint: Touchpoint) -> CallOwner:
+    """Whose a call is, and why."""
+    owner = Owner(touchpoint.contact_id, touchpoint.organization_id)
+    return CallOwner(owner, touchpoint.remote_number, touchpoint.match_kind, touchpoint.match_reason)
+
+
+async def insert(session: AsyncSession, touchpoints: Sequence[Mapping[str, object]]) -> None:
     """Write new touchpoints; where somebody was faster with a call, theirs stays."""
-    columns = [column.key for column in Touchpoint.__table__.columns]
-    values = [{key: getattr(one, key) for key in columns} for one in touchpoints]
     connection = await session.connection()
-    await connection.execute(insert_for(session, Touchpoint.__table__).on_conflict_do_nothing(), values)
+    await connection.execute(insert_for(session, Touchpoint.__table__).on_conflict_do_nothing(), touchpoints)
 
 
 async def unowned_numbers(
@@ -160,15 +176,8 @@ async def calls_not_wrapped_up(session: AsyncSession, user_id: UUID, extension: 
 
 async def owners_of_calls(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUID, CallOwner]:
     """Whose calls are, and why; an `OwnersOfCalls`."""
-    return {
-        call_id: CallOwner(
-            Owner(touchpoint.contact_id, touchpoint.organization_id),
-            touchpoint.remote_number,
-            touchpoint.match_kind,
-            touchpoint.match_reason,
-        )
-        for call_id, touchpoint in (await by_call(session, call_ids)).items()
-    }
+    await session.flush()
+    return {call_id: owner for call_id, (owner, _) in (await recorded(session, call_ids)).items()}
 
 
 async def talks_with(
