@@ -15,6 +15,11 @@ def to_document(call: Call) -> dict[str, Any]:
     return document
 
 
+def to_json(call: Call) -> str:
+    """The document as JSON, in one go."""
+    return _adapter.dump_json(call).decode()
+
+
 def from_document(document: dict[str, Any]) -> Call:
     """The call of a document. Raises pydantic.ValidationError if it is none."""
     return _adapter.validate_python(document)

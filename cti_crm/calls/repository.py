@@ -1,51 +1,39 @@
 """Queries on the call log's tables."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Executable, Select, Table, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, Table, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.calls.call import Call, LegKind
-from cti_crm.calls.codec import from_document, to_document
+from cti_crm.calls.codec import from_document, to_json
 from cti_crm.calls.models import CallAgentRow, CallRow, PbxSeenRow
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.views import remote_number
+from cti_crm.infrastructure.database import JsonText
+from cti_crm.infrastructure.prepared import Writing
 
-_CALLS, _AGENTS, _SEEN = (cast("Table", one.__table__) for one in (CallRow, CallAgentRow, PbxSeenRow))
+_CALLS, _AGENTS = cast("Table", CallRow.__table__), cast("Table", CallAgentRow.__table__)
 _AT_ONCE = 50
 _LONGEST = timedelta(hours=24)  # a call that is older is not looked for among those that go on
 
 
-@dataclass(frozen=True, slots=True)
-class _Statements:
-    """INSERTs that mind what is there, which each dialect spells in its way."""
-
-    save: Executable
-    add_agents: Executable
-    mark_seen: Executable
-
-    @classmethod
-    def spelt(cls, insert: Callable[[Table], Any]) -> "_Statements":
-        save, mark_seen = insert(_CALLS), insert(_SEEN)
-        return cls(
-            save=save.on_conflict_do_update(
-                index_elements=["id"],
-                set_={one.name: save.excluded[one.name] for one in _CALLS.columns if not one.primary_key},
-                where=CallRow.revision < save.excluded["revision"],
-            ),
-            add_agents=insert(_AGENTS).on_conflict_do_nothing(),
-            mark_seen=mark_seen.on_conflict_do_update(
-                index_elements=["pbx"], set_={"seen_at": mark_seen.excluded["seen_at"]}
-            ),
-        )
+def _save_newer(insert: Any) -> Any:
+    changed = {one.name: insert.excluded[one.name] for one in _CALLS.columns if not one.primary_key}
+    newer = CallRow.revision < insert.excluded["revision"]
+    return insert.on_conflict_do_update(index_elements=["id"], set_=changed, where=newer)
 
 
-_SQLITE, _POSTGRESQL = _Statements.spelt(sqlite.insert), _Statements.spelt(postgresql.insert)
+_save = Writing(_CALLS, [one.name for one in _CALLS.columns], _save_newer)
+_add_agents = Writing(_AGENTS, ["call_id", "extension"], lambda insert: insert.on_conflict_do_nothing())
+_mark_seen = Writing(
+    PbxSeenRow.__table__,
+    ["pbx", "seen_at"],
+    lambda insert: insert.on_conflict_do_update(index_elements=["pbx"], set_={"seen_at": insert.excluded["seen_at"]}),
+)
 
 
 class CallRepository:
@@ -53,7 +41,6 @@ class CallRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._statements = _SQLITE if session.get_bind().dialect.name == "sqlite" else _POSTGRESQL
 
     async def get(self, call_id: UUID) -> Call | None:
         """One call."""
@@ -90,7 +77,7 @@ class CallRepository:
 
     async def mark_seen(self, pbx: str, at: datetime) -> None:
         """The log holds what happened at a PBX up to `at`."""
-        await self._session.execute(self._statements.mark_seen, {"pbx": pbx, "seen_at": at})
+        await _mark_seen.write(self._session, [(pbx, at)])
 
     async def save(self, calls: Sequence[Call], numbers: NumberFormat, seen_at: datetime) -> None:
         """Write calls, each as it is now; `seen_at` is when the PBX last spoke of them."""
@@ -99,29 +86,10 @@ class CallRepository:
             await self._save(calls[start : start + _AT_ONCE], numbers, seen_at)
 
     async def _save(self, calls: Sequence[Call], numbers: NumberFormat, seen_at: datetime) -> None:
-        values = [
-            {
-                "id": call.id,
-                "pbx": call.pbx,
-                "linkedid": call.linkedid[:150],
-                "revision": call.revision,
-                "direction": call.direction.value,
-                "remote_number": remote_number(call, numbers),
-                "queue": call.queue,
-                "outcome": call.outcome.value if call.outcome else None,
-                "started_at": call.started_at,
-                "answered_at": call.answered_at,
-                "ended_at": call.ended_at,
-                "seen_at": seen_at,
-                "document": to_document(call),
-            }
-            for call in calls
-        ]
-        # Parameters in a list, not in the statement: so it is compiled once, however many calls there are.
-        await self._session.execute(self._statements.save, values)
-        agents = [{"call_id": call.id, "extension": name} for call in calls for name in sorted(extensions(call))]
+        await _save.write(self._session, [_row(call, numbers, seen_at) for call in calls])
+        agents = [(call.id, name) for call in calls for name in sorted(extensions(call))]
         if agents:
-            await self._session.execute(self._statements.add_agents, agents)
+            await _add_agents.write(self._session, agents)
 
     async def remove(self, call_ids: Iterable[UUID]) -> None:
         """Drop calls that turned out to be part of another."""
@@ -129,6 +97,25 @@ class CallRepository:
         if gone:
             await self._session.execute(delete(CallAgentRow).where(CallAgentRow.call_id.in_(gone)))
             await self._session.execute(delete(CallRow).where(CallRow.id.in_(gone)))
+
+
+def _row(call: Call, numbers: NumberFormat, seen_at: datetime) -> tuple[object, ...]:
+    """In the order of the table's columns."""
+    return (
+        call.id,
+        call.pbx,
+        call.linkedid[:150],
+        call.revision,
+        call.direction.value,
+        remote_number(call, numbers),
+        call.queue,
+        call.outcome.value if call.outcome else None,
+        call.started_at,
+        call.answered_at,
+        call.ended_at,
+        seen_at,
+        JsonText(to_json(call)),
+    )
 
 
 def _of(pbx: str) -> Select[CallRow]:

@@ -1,6 +1,7 @@
 """Number -> who it is, with the reason. Never "take the first": several owners are an answer of their own."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -21,6 +22,8 @@ class Matcher:
 
     def __init__(self, plan: NumberPlan) -> None:
         self._plan = plan
+        # A number is looked up for its pop, and a moment later for the call log.
+        self._trunks_of = lru_cache(maxsize=1_000)(plan.trunks_of)
 
     async def match(self, session: AsyncSession, raw: str | None) -> MatchOut:
         """As `look_up`, in the session's transaction."""
@@ -32,13 +35,13 @@ class Matcher:
         number = self._read(raw)
         if isinstance(number, MatchOut):
             return number
-        return decide(number, repository.owners_of(connection, number.e164, self._plan.trunks_of(number.e164)))
+        return decide(number, repository.owners_of(connection, number.e164, self._trunks_of(number.e164)))
 
     def look_up_many(self, connection: Connection, raw: Collection[str | None]) -> dict[str | None, MatchOut]:
         """As `look_up`, for several at once."""
         read = {one: self._read(one) for one in raw}
         numbers = {one.e164 for one in read.values() if isinstance(one, PhoneNumber)}
-        owners = repository.owners_of_many(connection, {one: self._plan.trunks_of(one) for one in numbers})
+        owners = repository.owners_of_many(connection, {one: self._trunks_of(one) for one in numbers})
         return {
             one: decide(number, owners[number.e164]) if isinstance(number, PhoneNumber) else number
             for one, number in read.items()

@@ -13,7 +13,7 @@ from cti_crm.contacts.models import Contact, NumberChoice, Organization, PhoneNu
 from cti_crm.contacts.phone_numbers import DIRECT_DIAL_DIGITS
 from cti_crm.infrastructure.http.pagination import PageQuery
 from cti_crm.infrastructure.keyset import Keyset, cut
-from cti_crm.infrastructure.question import Question
+from cti_crm.infrastructure.prepared import Question
 
 CONTACTS_OF_ORGANIZATION = 200  # people shown with their organisation
 OWNERS_LOOKED_AT = 100  # of one number

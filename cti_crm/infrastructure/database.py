@@ -1,6 +1,7 @@
 """Engine, sessions and column types, the same for SQLite and PostgreSQL."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -27,25 +28,45 @@ _READERS = 2  # SQLite's: one that waits for the disk does not keep another wait
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time; kept as UTC. SQLite knows no zones, so they are put on and taken off here."""
+    """An aware time; kept as UTC. SQLite knows no times: there it is text without a zone, as SQLAlchemy writes it."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database. Raises ValueError for a naive time."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone must not reach the database")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """To the database. What it returns raises ValueError for a naive time."""
+        return _as_text if dialect.name == "sqlite" else _as_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """From the database: always aware, UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return _from_text if dialect.name == "sqlite" else _as_utc
+
+
+def _as_utc(value: datetime | None) -> datetime | None:
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        raise ValueError("a time without zone must not reach the database")
+    return value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    utc = _as_utc(value)
+    return None if utc is None else utc.isoformat(" ", "microseconds")[:-6]  # without +00:00
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+class JsonText(str):
+    """What a JSON column is to hold, written as JSON already."""
+
+    __slots__ = ()
+
+
+def _write_json(value: object) -> str:
+    return str(value) if type(value) is JsonText else json.dumps(value)
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -191,9 +212,10 @@ def _is_file(url: str) -> bool:
 
 def _engine(url: str) -> AsyncEngine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+        pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+        return create_async_engine(url, json_serializer=_write_json, hide_parameters=True, **pool)
     how = {"timeout": 10, "async_creator_fn": OneHopConnection.open}
-    engine = create_async_engine(url, connect_args=how, hide_parameters=True)
+    engine = create_async_engine(url, json_serializer=_write_json, connect_args=how, hide_parameters=True)
     # WAL lets readers go on while one writes; synchronous=NORMAL is safe with it (https://sqlite.org/wal.html).
     _prepare(engine.sync_engine, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
     return engine

@@ -29,7 +29,7 @@ from cti_crm.calls.models import CallRow
 from cti_crm.contacts.models import Contact, Organization
 from cti_crm.contacts.ownership import Owner
 from cti_crm.infrastructure.database import UtcDateTime
-from cti_crm.infrastructure.question import Question
+from cti_crm.infrastructure.prepared import Question
 from cti_crm.missed_calls.models import MissedLine
 from cti_crm.notes.models import Note
 from cti_crm.notes.repository import for_everybody

@@ -14,6 +14,7 @@ from cti_crm.calls.models import CallAgentRow, CallRow
 from cti_crm.contacts.models import Contact
 from cti_crm.contacts.ownership import CallOwner, Owner, Talk
 from cti_crm.infrastructure.clock import new_id, now
+from cti_crm.infrastructure.prepared import Writing
 from cti_crm.infrastructure.upsert import insert_for
 from cti_crm.touchpoints.models import Disposition, RequiredDisposition, Touchpoint, WrapUpRow
 
@@ -68,10 +69,13 @@ def owner_of(touchpoint: Touchpoint) -> CallOwner:
     return CallOwner(owner, touchpoint.remote_number, touchpoint.match_kind, touchpoint.match_reason)
 
 
+_COLUMNS = [column.name for column in Touchpoint.__table__.columns]
+_insert = Writing(Touchpoint.__table__, _COLUMNS, lambda insert: insert.on_conflict_do_nothing())
+
+
 async def insert(session: AsyncSession, touchpoints: Sequence[Mapping[str, object]]) -> None:
     """Write new touchpoints; where somebody was faster with a call, theirs stays."""
-    connection = await session.connection()
-    await connection.execute(insert_for(session, Touchpoint.__table__).on_conflict_do_nothing(), touchpoints)
+    await _insert.write(session, [[one[column] for column in _COLUMNS] for one in touchpoints])
 
 
 async def unowned_numbers(
