@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Row, Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.models import ApiToken, User, UserSession
@@ -39,9 +39,10 @@ async def session_by_hash(session: AsyncSession, token_hash: bytes) -> tuple[Use
     return None if row is None else (row[0], row[1])
 
 
-async def sessions(session: AsyncSession) -> dict[UUID, UserSession]:
-    """All sessions, whatever their state."""
-    return {one.id: one for one in (await session.execute(select(UserSession))).scalars()}
+async def sessions(session: AsyncSession) -> dict[UUID, Row[UUID, datetime, datetime]]:
+    """Of all sessions, whatever their state, `id`, `created_at` and `expires_at`."""
+    query = select(UserSession.id, UserSession.created_at, UserSession.expires_at)
+    return {row.id: row for row in await session.execute(query)}
 
 
 async def enabled_users(session: AsyncSession) -> set[UUID]:

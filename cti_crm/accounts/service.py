@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts import repository
@@ -149,7 +150,7 @@ class AccountService:
             or (one.session_id is not None and not self._goes_on(sessions.get(one.session_id)))
         }
 
-    def _goes_on(self, row: UserSession | None) -> bool:
+    def _goes_on(self, row: UserSession | Row[UUID, datetime, datetime] | None) -> bool:
         if row is None:
             return False
         _, expires = self._seen.get(row.id, (None, row.expires_at))
