@@ -5,7 +5,6 @@ ended; a snapshot may end it, and may bring it back.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from uuid import UUID
 
 from cti_crm.calls import call_events as say
@@ -40,8 +39,10 @@ class CallTracker:
         handler = _HANDLERS.get(type(event))
         if handler is None:
             return []
-        handler(self._board, event)
-        return self._tell(event.at)
+        board, registry = self._board, self._registry
+        handler(board, event)
+        registry.forget_ended(event.at)
+        return self._tell() if board.news or registry.absorbed else []
 
     def calls(self) -> list[Call]:
         """The calls that go on, as last told."""
@@ -60,34 +61,34 @@ class CallTracker:
         """Records held: also of what ended a short while ago, so that late events change nothing. 0 after a rest."""
         return self._registry.remembered()
 
-    def _tell(self, at: datetime) -> list[say.CallEvent]:
+    def _tell(self) -> list[say.CallEvent]:
         told: list[say.CallEvent] = []
-        news = self._board.take_news()
-        for gone, into in self._registry.take_absorbed():
+        news, self._board.news = self._board.news, {}
+        absorbed, self._registry.absorbed = self._registry.absorbed, []
+        for gone, into in absorbed:
             news.pop(gone, None)
             news.setdefault(into, [])
             if gone.announced:
                 gone.revision += 1
                 told.append(say.CallAbsorbed(gone.freeze(), into.id))
         for call, notes in news.items():
-            told += _tell_call(call, notes)
-        self._registry.forget_ended(at)
+            _tell_call(call, notes, told)
         return told
 
 
-def _tell_call(call: CallRecord, notes: list[Note]) -> list[say.CallEvent]:
+def _tell_call(call: CallRecord, notes: list[Note], told: list[say.CallEvent]) -> None:
     if not call.announced and not _worth_telling(call):
-        return []
+        return
     frozen = call.freeze_changed()
     if frozen is None:
-        return []  # the PBX said again what was known
-    events: list[say.CallEvent] = []
+        return  # the PBX said again what was known
     if not call.announced:
         call.announced = True
-        events.append(say.CallStarted(frozen))
+        told.append(say.CallStarted(frozen))
+    elif not notes:
+        told.append(say.CallChanged(frozen))
     for event_type, payload in notes:
-        events.append(event_type(frozen, *[one.freeze() if isinstance(one, LegRecord) else one for one in payload]))
-    return events or [say.CallChanged(frozen)]
+        told.append(event_type(frozen, *[one.freeze() if isinstance(one, LegRecord) else one for one in payload]))
 
 
 def _worth_telling(call: CallRecord) -> bool:

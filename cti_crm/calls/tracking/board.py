@@ -24,20 +24,15 @@ class Board:
         self.registry = registry
         self.link_lost_at: datetime | None = None
         self.watching = False  # whether all that happens is told to us: from a snapshot on, until the link is lost
-        self._news: dict[CallRecord, list[Note]] = {}
+        self.news: dict[CallRecord, list[Note]] = {}  # what is to be told, in order
 
     def note(self, call: CallRecord, event: type[say.CallEvent] = say.CallChanged, *payload: Any) -> None:
         """Something about a call is to be told; legs in `payload` are told as they are then."""
-        notes = self._news.get(call)
+        notes = self.news.get(call)
         if notes is None:
-            notes = self._news[call] = []
+            notes = self.news[call] = []
         if event is not say.CallChanged:  # what is told anyhow, if nothing else is
             notes.append((event, payload))
-
-    def take_news(self) -> dict[CallRecord, list[Note]]:
-        """All that is to be told, in order; it is told once."""
-        news, self._news = self._news, {}
-        return news
 
     def see(self, view: LegView, at: datetime, *, stale: bool = False) -> LegRecord | None:
         """The leg; where it is heard of for the first time, what can be guessed about it is set."""

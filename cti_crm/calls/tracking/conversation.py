@@ -75,7 +75,7 @@ def _answered(call: CallRecord, anchor: LegRecord) -> list[LegRecord]:
 
     An answer alone is not enough: somebody who must first accept the call ("press 1") has answered too.
     """
-    found = [leg for leg in call.legs.values() if leg.dialled_by is anchor and leg.dial_answered]
+    found = [leg for leg in call.legs.values() if leg.dial_answered and leg.dialled_by is anchor]
     if anchor.dialled_by is not None and anchor.dial_answered:
         found.append(anchor.dialled_by)
     return [other for other in found if other.active and other.real and (anchor.bridge or other.bridge)]

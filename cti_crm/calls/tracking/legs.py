@@ -14,11 +14,13 @@ from cti_crm.calls.pbx_events import (
 )
 from cti_crm.calls.tracking.board import Board, Handlers, progress
 
+_PLACING = (ChannelState.DIALING, ChannelState.UP)
+
 
 def _leg_created(board: Board, event: LegCreated) -> None:
     view = event.leg
     known = board.registry.leg(view.id) is not None
-    placing = view.state in (ChannelState.DIALING, ChannelState.UP) and bool(view.exten)
+    placing = view.state in _PLACING and bool(view.exten)
     if placing and not known and view.linkedid in ("", view.id):
         consulting = board.registry.consulted_for(view)
         if consulting is not None:
@@ -30,7 +32,7 @@ def _leg_created(board: Board, event: LegCreated) -> None:
     if placing:
         leg.placed = True
         leg.dialled = view.exten
-    elif view.state is ChannelState.DOWN and len(call.legs) == 1 and leg.kind is LegKind.DEVICE:
+    elif len(call.legs) == 1 and view.state is ChannelState.DOWN and leg.kind is LegKind.DEVICE:
         leg.placed = leg.originated = True
     if leg is call.origin:
         call.step(event.at, "started", leg.party_name or None, leg.dialled or None)

@@ -121,11 +121,10 @@ class LegRecord:
     def freeze(self) -> Leg:
         """The leg as others may hold it; the same object as long as nothing about it changes."""
         if self.kind is _DEVICE:
-            party = _party(self.extension, self.name if not self.originated else "", self.extension)
+            party = _party(self.extension, "" if self.originated else self.name, self.extension)
         else:
             party = _outsider(self.party_name, self.name)
-        state, placed = self.leg_state, bool(self.placed)
-        known = self._frozen
+        state, placed, known = self.leg_state, bool(self.placed), self._frozen
         if (
             known is not None
             and known.party is party
@@ -246,8 +245,6 @@ class CallRecord:
 
     def _final_agent(self) -> str | None:
         """Who talked last: of a talk of three the one who stayed, else who came last."""
-        if len(self.talk) < 2:
-            return self.talk[0].agent if self.talk else None
         ends = {talk.until for talk in self.talk}
         last = None if None in ends else max(end for end in ends if end is not None)
         return next((talk.agent for talk in reversed(self.talk) if talk.until == last), None)
@@ -276,7 +273,7 @@ class CallRecord:
             self.queue,
             self.offered_to,
             self.answered_by,
-            self._final_agent(),
+            self._final_agent() if len(self.talk) > 1 else self.talk[0].agent if self.talk else None,
             self.outcome,
             self.transfers,
             self.holds,

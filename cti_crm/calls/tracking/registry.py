@@ -36,7 +36,7 @@ class Registry:
         self._closed: OrderedDict[str, datetime] = OrderedDict()  # Linkedids of calls that are over
         self._locals: dict[str, LegRecord] = {}  # Local legs by channel
         self._phones: defaultdict[str, list[LegRecord]] = defaultdict(list)  # legs by device
-        self._absorbed: list[tuple[CallRecord, CallRecord]] = []
+        self.absorbed: list[tuple[CallRecord, CallRecord]] = []  # to be told: calls that became part of another
         self._forget_at = datetime.min.replace(tzinfo=UTC)
 
     def __len__(self) -> int:
@@ -198,15 +198,10 @@ class Registry:
             into.offer(extension)
         into.queue = into.queue or gone.queue
         into.entered = gone.entered | into.entered
-        self._absorbed.append((gone, into))
+        self.absorbed.append((gone, into))
 
     def _linkedids(self, call: CallRecord) -> list[str]:
         return [linkedid for linkedid in call.linkedids if self._calls.get(linkedid) is call]
-
-    def take_absorbed(self) -> list[tuple[CallRecord, CallRecord]]:
-        """Calls that became part of another since this was last asked: (gone, into)."""
-        absorbed, self._absorbed = self._absorbed, []
-        return absorbed
 
     def _move(self, leg: LegRecord, into: CallRecord) -> None:
         leg.call.legs.pop(leg.id, None)
