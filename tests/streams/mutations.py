@@ -10,10 +10,11 @@ from functools import cache
 
 from cti_crm.calls import pbx_events as pbx
 from cti_crm.calls.pbx_events import ChannelState, LegView, PbxEvent, PbxSnapshot, SnapshotLeg
+from cti_crm.calls.pbx_presence import DeviceStateChanged, QueueMemberChanged
 from cti_crm.pbx.asterisk.replay import pbx_events_of
 from tests.streams.truth import RECORDINGS
 
-_NOT_ABOUT_CALLS = (pbx.DeviceStateChanged, pbx.QueueMemberChanged, pbx.OriginateFinished, pbx.DigitPressed)
+_NOT_ABOUT_CALLS = (DeviceStateChanged, QueueMemberChanged, pbx.OriginateFinished, pbx.DigitPressed)
 
 Stream = list[PbxEvent]
 
