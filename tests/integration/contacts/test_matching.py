@@ -158,3 +158,17 @@ async def test_a_number_typed_twice_is_one(crm: Crm) -> None:
     async with crm.database.transaction() as session:
         same = await crm.contacts.attach_number(session, anna.id, NumberIn(value="0049 30 123456"))
     assert len(same.numbers) == 2
+
+
+async def test_many_at_once_are_found_as_one_by_one(crm: Crm) -> None:
+    await crm.add_contact("Anna Berger", MOBILE, "030 123456", firm="Berger GmbH")
+    bernd = await crm.add_contact("Bernd Berger", "030 123456 ext. 12")
+    await crm.add_firm("Cohn AG", "+49 30 4445-0")
+    await crm.add_firm("Cohn Kiel", "+49 431 4445")
+    async with crm.database.transaction() as session:
+        await crm.contacts.remember(session, "030 123456", contact_id=bernd.id)
+    asked = [MOBILE, "+4930123456", "+493012345612", "+4930444577", "+494314445", "+49301112222", None, "101", "junk"]
+    one_by_one = await crm.database.read(lambda asker: {one: crm.matcher.look_up(asker, one) for one in asked})
+    assert await crm.database.read(lambda asker: crm.matcher.look_up_many(asker, asked)) == one_by_one
+    reasons = {one.reason for one in one_by_one.values()}
+    assert {MatchReason.CHOSEN, MatchReason.DIRECT_DIAL, MatchReason.EXACT_NUMBER, MatchReason.WITHHELD} <= reasons
