@@ -108,7 +108,7 @@ class AmiPacket:
 
 
 class PlainEvent(AmiPacket):
-    """An event of a form that is known: each header once, Privilege the second. `fields` may be only those in use."""
+    """An event of a known form: each header once, Privilege the second. `fields`: those in use, without Event."""
 
     __slots__ = ()
 

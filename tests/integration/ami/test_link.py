@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from cti_crm.calls.pbx_events import LegCreated, LinkLost, PbxEvent, PbxSnapshot
 from cti_crm.calls.pbx_presence import DeviceStateChanged
 from cti_crm.calls.ports import LinkState, LinkStatus
+from cti_crm.pbx.asterisk import connection
 from cti_crm.pbx.asterisk.connection import AsteriskLink, LinkTiming
 from cti_crm.pbx.asterisk.stream_file import StreamRecord, StreamWriter, read_stream
 from cti_crm.settings import PbxSettings
@@ -311,6 +312,28 @@ async def test_a_slow_reader_gets_a_new_snapshot_instead_of_old_events(ami: Fake
             seen.append(await run.event())
         await run.status(LinkState.UP)
         assert run.link.counters.resyncs == 1
+
+
+async def test_a_long_read_lets_others_have_their_turn(ami: FakeAmi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_TURN", 0.0)  # over after any packet
+    async with running(ami) as run:
+        await run.status(LinkState.UP)
+        turns = 0
+
+        def count() -> None:
+            nonlocal turns
+            turns += 1
+            if run.link.queue_depth:
+                asyncio.get_running_loop().call_soon(count)
+
+        await run.event(PbxSnapshot)
+        await ami.say("".join(new_channel(number) for number in range(50)))
+        while run.link.queue_depth < 50:  # noqa: ASYNC110  # all of it is there before the first is read
+            await asyncio.sleep(0)
+        count()
+        for _ in range(50):
+            await run.event(LegCreated)
+        assert turns >= 49
 
 
 async def test_a_tap_records_what_can_be_replayed_and_no_secret(ami: FakeAmi, tmp_path: Path) -> None:
