@@ -41,6 +41,14 @@ window.Notification = class {
 document.hasFocus = () => false;
 """
 
+ASK = """async ([method, path, body]) => {
+  const session = await (await fetch("/api/v1/session")).json();
+  const key = crypto.getRandomValues(new Uint8Array(16)).join("");
+  const headers = {"X-CSRF-Token": session.csrf_token, "Idempotency-Key": key, "Content-Type": "application/json"};
+  const answer = await fetch("/api/v1" + path, {method, headers, body: body && JSON.stringify(body)});
+  return [answer.status, await answer.text()];
+}"""
+
 
 @dataclass(slots=True)
 class Office:
@@ -96,6 +104,12 @@ class SimulatedOffice(Office):
     """The firm on the simulated PBX, whose calls a test drives step by step."""
 
     pbx: Simulator
+
+
+async def ask(page: Page, method: str, path: str, body: object = None) -> None:
+    """Ask the API as whoever is signed in on the page."""
+    status, text = await page.evaluate(ASK, [method, path, body])
+    assert status < 300, text
 
 
 async def sign_in(page: Page, username: str, password: str = firm.PASSWORD) -> None:

@@ -3,19 +3,22 @@
 A screen is reached by paths and test ids, never by words, so that it is the same in every language.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import SimulatedOffice, dock, sign_in
+from cti_crm.pbx.simulator import Call
+from cti_crm.settings import AgentSettings
+from tests.browser.conftest import SimulatedOffice, ask, dock, sign_in
 
 ANNA = "+49305550101"
 SUPPORT = "+49305550200"
 KNOWN = "+4917612345678"
 SHARED = "03419988770"
 UNKNOWN = "+4915799900777"
+LONG_WRAP_UP = AgentSettings(wrap_up_seconds=115)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,26 @@ Visit = Callable[[SimulatedOffice, Page], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen. who: signs in, nobody where it is None."""
+    """One screen. who: signs in, nobody where it is None.
+
+    again: what is opened anew after each reload. rules: settings that are otherwise than the demo's.
+    """
 
     name: str
     visit: Visit
     who: str | None = "anna"
+    again: Visit | None = None
+    rules: Mapping[str, object] = field(default_factory=dict)
 
 
 SCREENS: list[Screen] = []
 
 
-def screen(name: str, who: str | None = "anna") -> Callable[[Visit], Visit]:
+def screen(name: str, who: str | None = "anna", again: Visit | None = None) -> Callable[[Visit], Visit]:
     """Adds a screen, reached by what is decorated."""
 
     def add(visit: Visit) -> Visit:
-        SCREENS.append(Screen(name, visit, who))
+        SCREENS.append(Screen(name, visit, who, again))
         return visit
 
     return add
@@ -106,11 +114,13 @@ page_at("fields", "/fields", "maria")
 page_at("bin", "/bin", "maria")
 
 
-@screen("search")
-async def _search(_office: SimulatedOffice, page: Page) -> None:
+async def _searched(_office: SimulatedOffice, page: Page) -> None:
     await page.keyboard.press("/")
     await page.get_by_role("combobox").fill("krügr")
     await page.get_by_role("option", name="Sabine Krüger").wait_for()
+
+
+SCREENS.append(Screen("search", _searched, again=_searched))
 
 
 @screen("contact")
@@ -169,8 +179,12 @@ async def _call(office: SimulatedOffice, page: Page) -> None:
     await settled(page)
 
 
+async def _popped(_office: SimulatedOffice, page: Page) -> None:
+    await dock(page).get_by_test_id("pop-name").first.wait_for()
+
+
 def _pop(name: str, number: str, did: str = ANNA, answered: bool = False, over: bool = False) -> None:
-    @screen(name)
+    @screen(name, again=_popped)
     async def visit(office: SimulatedOffice, page: Page) -> None:
         call = await office.pbx.incoming(number, did=did)
         await call.ring()
@@ -192,13 +206,120 @@ _pop("pop-talking", KNOWN, answered=True)
 _pop("pop-wrap-up", KNOWN, over=True)
 
 
-@screen("pop-tray")
+@screen("pop-tray", again=_popped)
 async def _tray(office: SimulatedOffice, page: Page) -> None:
     for number in (KNOWN, UNKNOWN, SHARED):
         call = await office.pbx.incoming(number, did=SUPPORT)
         await call.ring()
-    await dock(page).get_by_test_id("pop-name").first.wait_for()
-    await settled(page)
+    await _popped(office, page)
+
+
+@screen("pop-colleague", again=_popped)
+async def _colleague(office: SimulatedOffice, page: Page) -> None:
+    call = await office.pbx.outgoing("102", "101")
+    await call.ring()
+    await _popped(office, page)
+
+
+@screen("pop-mobile", again=_popped)
+async def _mobile(office: SimulatedOffice, page: Page) -> None:
+    bernd = await office.desk_of("bernd")
+    await ask(bernd, "PUT", "/own-mobile", {"number": "0170 7654321"})
+    call = await office.pbx.incoming("+491707654321", did=ANNA)
+    await call.ring()
+    await dock(page).locator("[data-kind=mobile]").wait_for()
+
+
+@screen("pop-spam", again=_popped)
+async def _spam(office: SimulatedOffice, page: Page) -> None:
+    call = await office.pbx.incoming(UNKNOWN, did=ANNA)
+    await call.ring()
+    await _popped(office, page)
+    await page.keyboard.press("Alt+j")
+    await dock(page).locator("[data-kind=spam]").wait_for()
+
+
+async def _counting(_office: SimulatedOffice, page: Page) -> None:
+    await dock(page).get_by_test_id("wrap-up").wait_for()
+
+
+async def _wrap_up_time(office: SimulatedOffice, page: Page) -> None:
+    call = await _talk(office, page, did=SUPPORT)
+    await call.hang_up("caller")
+    await _counting(office, page)
+
+
+SCREENS.append(Screen("wrap-up-time", _wrap_up_time, again=_counting, rules={"agents": LONG_WRAP_UP, "queues": {}}))
+
+
+async def _talk(office: SimulatedOffice, page: Page, did: str = ANNA) -> Call:
+    call = await office.pbx.incoming(KNOWN, did=did)
+    await call.ring()
+    await call.answer("101")
+    await page.get_by_test_id("controls").wait_for()
+    return call
+
+
+def _panel(name: str, key: str, panel: str, waiting: int = 0) -> None:
+    """What a key of the call's controls opens; `waiting`: so many more calls ring."""
+
+    async def opened(_office: SimulatedOffice, page: Page) -> None:
+        await page.get_by_test_id("controls").wait_for()
+        await page.keyboard.press(key)
+        await page.get_by_test_id(panel).wait_for()
+
+    @screen(name, again=opened)
+    async def visit(office: SimulatedOffice, page: Page) -> None:
+        await _talk(office, page)
+        for number in (UNKNOWN, SHARED)[:waiting]:
+            call = await office.pbx.incoming(number, did=ANNA)
+            await call.ring()
+        await opened(office, page)
+
+
+_panel("control-hand-over", "Alt+a", "hand-over")
+_panel("control-hand-over-tray", "Alt+a", "hand-over", waiting=2)
+_panel("control-keypad", "Alt+l", "keypad")
+
+
+@screen("control-held", again=_popped)
+async def _held(office: SimulatedOffice, page: Page) -> None:
+    await _talk(office, page)
+    await page.keyboard.press("Alt+k")
+    await dock(page).locator("[data-tone=hold]").wait_for()
+    await page.keyboard.press("Alt+u")
+    await dock(page).locator("[data-tone=missed]").wait_for()
+
+
+@screen("control-parked", again=_popped)
+async def _parked(office: SimulatedOffice, page: Page) -> None:
+    await _talk(office, page)
+    await page.keyboard.press("Alt+q")
+    await page.get_by_test_id("parked").wait_for()
+
+
+async def _asked(office: SimulatedOffice, page: Page) -> Call:
+    call = await _talk(office, page)
+    await page.keyboard.press("Alt+a")
+    await page.get_by_test_id("hand-over").get_by_role("searchbox").fill("bernd")
+    await page.keyboard.press("Enter")
+    await page.get_by_test_id("asking").wait_for()
+    return call
+
+
+@screen("control-asking", again=_popped)
+async def _asking(office: SimulatedOffice, page: Page) -> None:
+    await _asked(office, page)
+
+
+@screen("control-three", again=_popped)
+async def _three(office: SimulatedOffice, page: Page) -> None:
+    call = await _asked(office, page)
+    assert call.asking is not None
+    call.asking.answer()
+    await page.locator("[data-testid=asking][data-talks=true]").wait_for()
+    await page.keyboard.press("Alt+c")
+    await page.get_by_test_id("three").wait_for()
 
 
 async def looked_at(office: SimulatedOffice, one: Screen) -> AsyncGenerator[tuple[Look, Page]]:
@@ -215,5 +336,7 @@ async def looked_at(office: SimulatedOffice, one: Screen) -> AsyncGenerator[tupl
         await page.reload()
         await page.locator("main h1, input[name=username]").first.wait_for(state="attached")
         await settled(page)
+        if one.again is not None:
+            await one.again(office, page)
         await page.evaluate("document.fonts.ready")
         yield look, page

@@ -26,7 +26,10 @@ async def main(target: Path, screens: Sequence[Screen]) -> None:
             for one in screens:
                 place = Path(folder) / one.name
                 shutil.copytree(sample, place)
-                async with at_work(place, browser) as office, aclosing(looked_at(office, one)) as looks:
+                async with (
+                    at_work(place, browser, dict(one.rules)) as office,
+                    aclosing(looked_at(office, one)) as looks,
+                ):
                     async for look, page in looks:
                         await page.screenshot(path=target / f"{one.name}.{look.name}.png")
                 print(one.name, flush=True)

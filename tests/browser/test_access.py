@@ -3,8 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import SimulatedOffice, dock, sign_in
-from tests.browser.test_faces import ask
+from tests.browser.conftest import SimulatedOffice, ask, dock, sign_in
 from tests.browser.test_screens import complaints
 
 pytestmark = pytest.mark.chromium

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import SimulatedOffice, dock, until
+from tests.browser.conftest import SimulatedOffice, ask, dock, until
 
 pytestmark = pytest.mark.chromium
 
@@ -14,20 +14,6 @@ PRAXIS = "03419988770"
 STRANGER = "+4915799900999"
 SUPPORT = "+49305550200"
 ANNA = "+49305550101"
-
-ASK = """async ([method, path, body]) => {
-  const session = await (await fetch("/api/v1/session")).json();
-  const key = crypto.getRandomValues(new Uint8Array(16)).join("");
-  const headers = {"X-CSRF-Token": session.csrf_token, "Idempotency-Key": key, "Content-Type": "application/json"};
-  const answer = await fetch("/api/v1" + path, {method, headers, body: body && JSON.stringify(body)});
-  return [answer.status, await answer.text()];
-}"""
-
-
-async def ask(page: Page, method: str, path: str, body: object = None) -> None:
-    """Ask the API as whoever is signed in on the page."""
-    status, text = await page.evaluate(ASK, [method, path, body])
-    assert status < 300, text
 
 
 async def shows(page: Page, kind: str, words: str | None) -> None:

@@ -3,8 +3,7 @@
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import COUNT_NOTIFICATIONS, SimulatedOffice, dock, sign_in, until
-from tests.browser.test_faces import ask
+from tests.browser.conftest import COUNT_NOTIFICATIONS, SimulatedOffice, ask, dock, sign_in, until
 
 pytestmark = pytest.mark.chromium
 

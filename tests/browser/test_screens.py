@@ -33,8 +33,26 @@ async def faults(page: Page, look: Look) -> list[str]:
     keys: list[str] = await page.evaluate(
         r"[...document.body.innerText.matchAll(/\b[a-z][A-Za-z]+(\.[a-z][A-Za-z_]+){1,3}\b/g)].map(one => one[0])"
     )
-    texts = ("nav.", "pop.", "calls.", "contacts.", "task.", "common.", "settings.", "colleagues.", "missed.")
+    texts = (
+        "nav.",
+        "pop.",
+        "calls.",
+        "contacts.",
+        "task.",
+        "common.",
+        "settings.",
+        "colleagues.",
+        "missed.",
+        "control.",
+        "note.",
+        "desk.",
+    )
     return found + [f"a text is missing: {key}" for key in keys if key.startswith(texts)]
+
+
+@pytest.fixture
+def house_rules(one: Screen) -> dict[str, object]:
+    return dict(one.rules)
 
 
 @pytest.mark.parametrize("one", SCREENS, ids=lambda one: one.name)

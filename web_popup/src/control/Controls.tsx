@@ -67,7 +67,12 @@ export function Controls({ pop }: { pop: Pop }) {
   if (!talking) return null;
 
   return (
-    <section className={classes.control} aria-label={t("control.label")} data-testid="controls">
+    <section
+      className={classes.control}
+      aria-label={t("control.label")}
+      data-panel={panel ?? undefined}
+      data-testid="controls"
+    >
       {asked && <Asking pop={pop} control={control} asked={asked} />}
       {third && (
         <div className={classes.three} data-testid="three">

@@ -9,6 +9,7 @@ import { Outside } from "../parts/parts";
 import { useDesk, useLive } from "../shell/live";
 import type { useLacks } from "./abilities";
 import classes from "./control.module.css";
+import { Panel } from "./Panel";
 import { remember, targetsFor } from "./targets";
 import { type Control, wishesFor } from "./useControl";
 
@@ -55,7 +56,7 @@ export default function HandOver({ pop, control, lacks, close }: Props) {
   };
 
   return (
-    <section className={classes.panel} data-testid="hand-over" aria-label={t("control.handOver")}>
+    <Panel title={t("control.handOver")} testId="hand-over" close={close}>
       <SegmentedControl
         fullWidth
         size="xs"
@@ -78,9 +79,6 @@ export default function HandOver({ pop, control, lacks, close }: Props) {
             autoComplete="off"
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") close();
-            }}
           />
         </Combobox.EventsTarget>
         <Combobox.Options className={classes.targets} aria-label={t("control.toWhom")}>
@@ -99,7 +97,7 @@ export default function HandOver({ pop, control, lacks, close }: Props) {
           {targets.length === 0 && <Combobox.Empty>{t("control.nobody")}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox>
-    </section>
+    </Panel>
   );
 }
 

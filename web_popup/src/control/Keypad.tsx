@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./control.module.css";
+import { Panel } from "./Panel";
 import { useRefusalText, wishesFor } from "./useControl";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -42,33 +43,33 @@ export default function Keypad({ callId, close }: { callId: string; close: () =>
   };
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset takes no keys of its own
-    <div
-      ref={pad}
-      className={classes.panel}
-      role="group"
-      aria-label={t("control.keypad")}
-      data-testid="keypad"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: typed keys are taken here
-      tabIndex={0}
-      onKeyDown={(event) => {
-        if (event.altKey || event.ctrlKey || event.metaKey) return;
-        if (event.key === "Escape") close();
-        if (!KEYS.includes(event.key)) return;
-        event.preventDefault();
-        press(event.key);
-      }}
-    >
-      <output className={classes.sent} aria-label={t("control.sent")} data-testid="sent-keys">
-        {sent || <span className={classes.hint}>{t("control.keypadHint")}</span>}
-      </output>
-      <div className={classes.pad}>
-        {KEYS.map((key) => (
-          <button key={key} type="button" className={classes.padKey} onClick={() => press(key)}>
-            {key}
-          </button>
-        ))}
+    <Panel title={t("control.keypad")} testId="keys" close={close}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset takes no keys of its own */}
+      <div
+        ref={pad}
+        className={classes.keypad}
+        role="group"
+        aria-label={t("control.keypad")}
+        data-testid="keypad"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: typed keys are taken here
+        tabIndex={0}
+        onKeyDown={(event) => {
+          if (event.altKey || event.ctrlKey || event.metaKey || !KEYS.includes(event.key)) return;
+          event.preventDefault();
+          press(event.key);
+        }}
+      >
+        <output className={classes.sent} aria-label={t("control.sent")} data-testid="sent-keys">
+          {sent || <span className={classes.hint}>{t("control.keypadHint")}</span>}
+        </output>
+        <div className={classes.pad}>
+          {KEYS.map((key) => (
+            <button key={key} type="button" className={classes.padKey} onClick={() => press(key)}>
+              {key}
+            </button>
+          ))}
+        </div>
       </div>
-    </div>
+    </Panel>
   );
 }

@@ -56,7 +56,7 @@ function Countdown({ until }: { until: number }) {
   useShortcuts({ "Alt+G": ready, "Alt+W": more });
   return (
     <section className={classes.wrapUp} aria-label={t("wrapUp.label")} data-testid="wrap-up">
-      <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Group justify="space-between" gap="xs">
         <span className={classes.wrapUpTime}>
           <IconHourglass size={17} aria-hidden />
           <span role="timer">{t("wrapUp.left", { time: duration(Math.ceil(left / 1000)) })}</span>
@@ -75,6 +75,7 @@ function Countdown({ until }: { until: number }) {
           </Button>
           <Button
             size="compact-sm"
+            variant="default"
             leftSection={<IconCheck size={14} />}
             title={`${t("wrapUp.ready")} (Alt+G)`}
             disabled={change.isPending}

@@ -2,7 +2,7 @@ export const control = {
   control: {
     label: "Gespräch steuern",
     hold: "Halten",
-    resume: "Zurück",
+    resume: "Weiter",
     mute: "Stumm",
     unmute: "Ton an",
     handOver: "Abgeben",
