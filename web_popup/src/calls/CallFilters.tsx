@@ -4,8 +4,8 @@ import { IconSearch, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useQueueNames } from "../colleagues/queueNames";
 import { useDesk, useLive } from "../shell/live";
-import classes from "./calls.module.css";
 import { type Chosen, DIRECTIONS, isFiltered, NOTHING_CHOSEN, OUTCOMES } from "./filters";
+import classes from "./filters.module.css";
 import { PeriodFields } from "./PeriodFields";
 
 export function CallFilters({ chosen, choose }: { chosen: Chosen; choose: (chosen: Chosen) => void }) {

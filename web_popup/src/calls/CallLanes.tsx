@@ -3,10 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { Call } from "../api/types";
 import { duration, useNow } from "../parts/format";
 import { Outside } from "../parts/parts";
-import { useDesk } from "../shell/live";
-import { nameOf } from "../state/agents";
 import classes from "./calls.module.css";
 import { type Lane, lanesOf, lengthOf, type Phase } from "./lanes";
+import { useWho } from "./party";
 
 const PHASES: readonly Phase[] = ["ringing", "talking", "held", "other"];
 
@@ -20,12 +19,12 @@ function RunningLanes({ call }: { call: Call }) {
 
 function Lanes({ call, now }: { call: Call; now: number }) {
   const { t } = useTranslation();
-  const agents = useDesk((desk) => desk.agents);
+  const who = useWho(call);
   const lanes = lanesOf(call, now);
   const length = lengthOf(call, now);
   const percent = (seconds: number) => `${(seconds / length) * 100}%`;
   const name = (lane: Lane) =>
-    lane.outside ? lane.party || lane.name || t("calls.trunkLeg") : nameOf(agents, lane.party) || lane.name;
+    (lane.party && who(lane.party)) || lane.name || (lane.outside ? t("calls.trunkLeg") : "");
   const words = (lane: Lane) =>
     lane.spans.map((one) => `${t(`calls.lane.${one.phase}`)} ${duration(one.from)}–${duration(one.to)}`).join(", ");
   const used = PHASES.filter((phase) => lanes.some((lane) => lane.spans.some((one) => one.phase === phase)));

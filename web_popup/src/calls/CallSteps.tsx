@@ -4,14 +4,14 @@ import type { CallRecord } from "../api/types";
 import type { en } from "../i18n/en";
 import { useFormat } from "../parts/format";
 import { Outside } from "../parts/parts";
-import { useDesk } from "../shell/live";
-import { nameOf } from "../state/agents";
 import classes from "./calls.module.css";
+import { useWho } from "./party";
 
 type Step = CallRecord["steps"][number];
 
 export function CallSteps({ call }: { call: CallRecord }) {
   const format = useFormat();
+  const who = useWho(call);
   return (
     <ol className={classes.steps}>
       {call.steps.map((step, index) => (
@@ -19,7 +19,7 @@ export function CallSteps({ call }: { call: CallRecord }) {
         <li key={index}>
           <time dateTime={step.at}>{format.time(step.at)}</time>
           <span>
-            <StepWords step={step} />
+            <StepWords step={step} name={who} />
           </span>
         </li>
       ))}
@@ -27,20 +27,19 @@ export function CallSteps({ call }: { call: CallRecord }) {
   );
 }
 
-export function StepWords({ step }: { step: Step }) {
+export function StepWords({ step, name }: { step: Step; name: (number: string | null) => string }) {
   const { t, i18n } = useTranslation();
-  const agents = useDesk((desk) => desk.agents);
   const what = i18n.exists(`step.${step.what}`) ? t(`step.${step.what as keyof typeof en.step}`) : step.what;
   const detail = () => {
     if (step.what === "ring_ended") return t(`legEnd.${step.detail as keyof typeof en.legEnd}`);
     if (step.what === "ended") return t(`outcome.${step.detail as keyof typeof en.outcome}`);
-    return nameOf(agents, step.detail);
+    return name(step.detail);
   };
   return (
     <>
       {step.who && (
         <b>
-          <Outside>{nameOf(agents, step.who)}</Outside>:{" "}
+          <Outside>{name(step.who)}</Outside>:{" "}
         </b>
       )}
       {what}

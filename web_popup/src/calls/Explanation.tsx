@@ -75,7 +75,7 @@ function EventLine({ event }: { event: Event }) {
         </details>
         {event.steps.map((step) => (
           <p key={`${step.what} ${step.who} ${step.detail}`}>
-            → <StepWords step={step} />
+            → <StepWords step={step} name={(one) => nameOf(agents, one)} />
           </p>
         ))}
         {event.pops.map((pop) => (

@@ -1,6 +1,7 @@
 /** How the two sides of a call are named. */
 import { useTranslation } from "react-i18next";
 import type { Call, Party } from "../api/types";
+import { useDesk } from "../shell/live";
 import { type AgentsState, nameOf } from "../state/agents";
 
 export function usePartyName(): (party: Party, agents: AgentsState) => string {
@@ -10,6 +11,16 @@ export function usePartyName(): (party: Party, agents: AgentsState) => string {
     if (known) return known;
     if (party.extension) return nameOf(agents, party.extension);
     return party.name || party.display || party.number || t("pop.withheld");
+  };
+}
+
+/** Who somebody in a call is of whom the PBX tells a number only. */
+export function useWho({ caller, called }: Call): (number: string | null) => string {
+  const agents = useDesk((desk) => desk.agents);
+  const partyName = usePartyName();
+  return (number) => {
+    const side = [caller, called].find((one) => one.number === number && !one.extension);
+    return number && side ? partyName(side, agents) : nameOf(agents, number);
   };
 }
 

@@ -27,10 +27,7 @@ export default function BinPage() {
   const mayPurge = role === "manager" || role === "admin";
   return (
     <>
-      <PageTitle title={t("bin.title")} />
-      <Text c="dimmed" mt={-10} mb="lg">
-        {t("bin.lead")}
-      </Text>
+      <PageTitle title={t("bin.title")} lead={t("bin.lead")} />
       {purge.isError && <Problem error={purge.error} />}
       {bin.isPending && <Loading />}
       {bin.isError && <Problem error={bin.error} retry={() => void bin.refetch()} />}

@@ -1,5 +1,5 @@
 /** One contact: who, how to reach them, what is open, what was. */
-import { Anchor, Button, Group, Text } from "@mantine/core";
+import { Anchor, Button, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
@@ -25,9 +25,20 @@ export default function ContactPage() {
   if (query.isPending) return <Loading />;
   if (contact === undefined) return <Problem error={query.error} retry={() => void query.refetch()} />;
   if (contact === null) return <Empty title={t("problem.not_found")} />;
+  const lead = (contact.position || contact.organization) && (
+    <>
+      {contact.position && <Outside>{contact.position}</Outside>}
+      {contact.position && contact.organization && " · "}
+      {contact.organization && (
+        <Anchor component={Link} to={`/organizations/${contact.organization.id}`}>
+          <Outside>{contact.organization.name}</Outside>
+        </Anchor>
+      )}
+    </>
+  );
   return (
     <>
-      <PageTitle title={<Outside>{contact.name}</Outside>}>
+      <PageTitle title={<Outside>{contact.name}</Outside>} lead={lead}>
         <Group gap="xs">
           <Button variant="default" leftSection={<IconPencil size={17} />} onClick={edit.open}>
             {t("common.edit")}
@@ -37,17 +48,6 @@ export default function ContactPage() {
           </Button>
         </Group>
       </PageTitle>
-      {(contact.position || contact.organization) && (
-        <Text size="lg" mt={-12} mb="lg" c="dimmed">
-          {contact.position && <Outside>{contact.position}</Outside>}
-          {contact.position && contact.organization && " · "}
-          {contact.organization && (
-            <Anchor component={Link} to={`/organizations/${contact.organization.id}`}>
-              <Outside>{contact.organization.name}</Outside>
-            </Anchor>
-          )}
-        </Text>
-      )}
       <Suspense>
         <OfContact contactId={contact.id} />
       </Suspense>

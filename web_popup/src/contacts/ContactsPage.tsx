@@ -62,8 +62,15 @@ export function ContactsPage({ kind }: { kind: Kind }) {
           >
             <IconTrash size={19} />
           </ActionIcon>
-          <Button component={Link} to="/contacts/import" variant="default" leftSection={<IconFileImport size={18} />}>
-            {t("contacts.import")}
+          <Button
+            component={Link}
+            to="/contacts/import"
+            variant="default"
+            className={classes.import}
+            aria-label={t("contacts.import")}
+            leftSection={<IconFileImport size={18} />}
+          >
+            <span className={classes.wide}>{t("contacts.import")}</span>
           </Button>
           <Button leftSection={<IconPlus size={18} />} onClick={open}>
             {t(people ? "contacts.new" : "contacts.newOrganization")}

@@ -48,11 +48,10 @@ export default function FieldsPage() {
   const manages = role === "manager" || role === "admin";
   return (
     <>
-      <PageTitle title={t("fields.title")} />
-      <Text c="dimmed" mt={-10} mb="lg">
-        {t("fields.lead")}
-        {!manages && ` ${t("fields.onlyManagers")}`}
-      </Text>
+      <PageTitle
+        title={t("fields.title")}
+        lead={`${t("fields.lead")}${manages ? "" : ` ${t("fields.onlyManagers")}`}`}
+      />
       {change.isError && <Problem error={change.error} />}
       {fields.isPending && <Loading />}
       {fields.isError && !fields.data && <Problem error={fields.error} retry={() => void fields.refetch()} />}
@@ -63,11 +62,16 @@ export default function FieldsPage() {
             return (
               <Card key={entity}>
                 <Group justify="space-between" mb="sm">
-                  <Title order={2} size="h4">
+                  <Title order={2} size="h5">
                     {t(`fields.of.${entity}`)}
                   </Title>
                   {manages && (
-                    <Button size="xs" leftSection={<IconPlus size={16} />} onClick={() => setEditing(entity)}>
+                    <Button
+                      size="compact-md"
+                      variant="default"
+                      leftSection={<IconPlus size={16} />}
+                      onClick={() => setEditing(entity)}
+                    >
                       {t("fields.add")}
                     </Button>
                   )}

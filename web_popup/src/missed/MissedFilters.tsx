@@ -2,6 +2,7 @@
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { IconDownload, IconSearch, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import filters from "../calls/filters.module.css";
 import { PeriodFields } from "../calls/PeriodFields";
 import { useQueueNames } from "../colleagues/queueNames";
 import { useLive } from "../shell/live";
@@ -35,9 +36,9 @@ export function MissedFilters({ chosen, choose }: { chosen: Chosen; choose: (cho
           </Button>
         )}
       </div>
-      <div className={classes.filters}>
+      <div className={filters.filters}>
         <TextInput
-          className={classes.search}
+          className={filters.search}
           type="search"
           label={t("common.search")}
           placeholder={t("calls.search")}

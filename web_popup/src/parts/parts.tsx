@@ -37,12 +37,27 @@ export function Card({ children, p = 18 }: { children: ReactNode; p?: number }) 
   );
 }
 
-export function PageTitle({ title, children }: { title: ReactNode; children?: ReactNode }) {
+interface PageTitleProps {
+  title: ReactNode;
+  /** What the page is for, or who this is. */
+  lead?: ReactNode;
+  /** What one can do here. */
+  children?: ReactNode;
+}
+
+export function PageTitle({ title, lead, children }: PageTitleProps) {
   return (
     <div className={classes.title}>
-      <Title order={1} size="h2">
-        {title}
-      </Title>
+      <div>
+        <Title order={1} size="h2">
+          {title}
+        </Title>
+        {lead && (
+          <Text c="dimmed" mt={2}>
+            {lead}
+          </Text>
+        )}
+      </div>
       {children}
     </div>
   );

@@ -25,7 +25,7 @@ export function Hit({ hit }: { hit: SearchHit }) {
         <Text fw={600} truncate component="div">
           <Marked match={of("name")} text={hit.title || t("search.kind.note")} />
         </Text>
-        <Text size="sm" c="dimmed" truncate component="div">
+        <Text size="sm" c="dimmed" truncate component="div" className={classes.hitMore}>
           <Marked match={of(hit.kind === "note" ? "note" : "organization")} text={hit.subtitle} />
           {others.slice(0, 1).map((match) => (
             <span key={match.field}>

@@ -20,66 +20,68 @@ export default function SettingsPage() {
   const extension = useDesk((desk) => desk.extension);
   const version = useDesk((desk) => desk.version);
   return (
-    <Stack maw={680}>
+    <>
       <PageTitle title={t("settings.title")} />
-      <Part title={t("settings.scheme")}>
-        <Stack gap="md">
-          <Row label={t("settings.language")}>
-            <LanguageSwitch />
-          </Row>
-          <Row label={t("settings.colours")}>
-            <SchemeSwitch />
-          </Row>
-          <Row label={t("settings.contrast")}>
-            <ContrastSwitch />
-          </Row>
-          <DensitySwitch />
-        </Stack>
-      </Part>
-      <Part title={t("settings.notifications")}>
-        <NotificationSettings />
-      </Part>
-      <Part title={t("settings.sound")}>
-        <SoundSettings />
-      </Part>
-      <Part title={t("settings.device")}>
-        <PhoneSettings />
-      </Part>
-      <Part title={t("settings.handlers")}>
-        <LinkSettings />
-      </Part>
-      <Part title={t("settings.install")}>
-        <InstallApp />
-      </Part>
-      <Part title={t("settings.spam")}>
-        <SpamNumbers />
-      </Part>
-      <Part title={t("task.mailTitle")}>
-        <ReminderMailSettings />
-      </Part>
-      {(session.role === "manager" || session.role === "admin") && (
-        <Part title={t("desk.title")}>
-          <Text c="dimmed" mb="xs">
-            {t("desk.lead")}
-          </Text>
-          <Anchor component={Link} to="/settings/desk">
-            {t("desk.open")}
-          </Anchor>
+      <Stack maw={680}>
+        <Part title={t("settings.scheme")}>
+          <Stack gap="md">
+            <Row label={t("settings.language")}>
+              <LanguageSwitch />
+            </Row>
+            <Row label={t("settings.colours")}>
+              <SchemeSwitch />
+            </Row>
+            <Row label={t("settings.contrast")}>
+              <ContrastSwitch />
+            </Row>
+            <DensitySwitch />
+          </Stack>
         </Part>
-      )}
-      <Part title={t("settings.account")}>
-        <Text>
-          {session.user.name} · {t(`role.${session.role}`)}
-        </Text>
-        <Text c="dimmed">
-          {t("settings.extension")}: {extension ?? t("settings.noExtension")}
-        </Text>
-        {version && <Text c="dimmed">{t("settings.version", { version })}</Text>}
-      </Part>
-      <Part title={t("settings.keyboard")}>
-        <KeyList />
-      </Part>
-    </Stack>
+        <Part title={t("settings.notifications")}>
+          <NotificationSettings />
+        </Part>
+        <Part title={t("settings.sound")}>
+          <SoundSettings />
+        </Part>
+        <Part title={t("settings.device")}>
+          <PhoneSettings />
+        </Part>
+        <Part title={t("settings.handlers")}>
+          <LinkSettings />
+        </Part>
+        <Part title={t("settings.install")}>
+          <InstallApp />
+        </Part>
+        <Part title={t("settings.spam")}>
+          <SpamNumbers />
+        </Part>
+        <Part title={t("task.mailTitle")}>
+          <ReminderMailSettings />
+        </Part>
+        {(session.role === "manager" || session.role === "admin") && (
+          <Part title={t("desk.title")}>
+            <Text c="dimmed" mb="xs">
+              {t("desk.lead")}
+            </Text>
+            <Anchor component={Link} to="/settings/desk">
+              {t("desk.open")}
+            </Anchor>
+          </Part>
+        )}
+        <Part title={t("settings.account")}>
+          <Text>
+            {session.user.name} · {t(`role.${session.role}`)}
+          </Text>
+          <Text c="dimmed">
+            {t("settings.extension")}: {extension ?? t("settings.noExtension")}
+          </Text>
+          {version && <Text c="dimmed">{t("settings.version", { version })}</Text>}
+        </Part>
+        <Part title={t("settings.keyboard")}>
+          <KeyList />
+        </Part>
+      </Stack>
+    </>
   );
 }
 

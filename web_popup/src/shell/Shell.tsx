@@ -43,7 +43,12 @@ const TaskNotices = lazy(() => import("../tasks/Notices"));
 const NotFound = lazy(() => import("./NotFound"));
 
 const SCREENS = [
-  { path: "/contacts", name: "contacts", icon: IconAddressBook, also: ["/organizations", "/lists", "/duplicates"] },
+  {
+    path: "/contacts",
+    name: "contacts",
+    icon: IconAddressBook,
+    also: ["/organizations", "/lists", "/duplicates", "/fields", "/bin"],
+  },
   { path: "/tasks", name: "tasks", icon: IconChecklist },
   { path: "/calls", name: "calls", icon: IconPhoneCall },
   { path: "/colleagues", name: "colleagues", icon: IconUsers },

@@ -93,6 +93,7 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
                 key={key}
                 className={classes.day}
                 data-today={key === dayKey(new Date()) || undefined}
+                data-empty={here.length === 0 || undefined}
                 data-outside={(layout === "month" && one.getMonth() !== day.getMonth()) || undefined}
                 data-testid={`day-${key}`}
                 onDragOver={(event) => {
@@ -141,7 +142,7 @@ export default function Calendar({ layout, assignee, day, show, add }: Props) {
           })}
         </div>
       )}
-      <Text size="sm" c="dimmed" mt="sm">
+      <Text size="sm" c="dimmed" mt="sm" className={classes.hint}>
         {t("task.calendarHint")}
       </Text>
       <div className="visually-hidden" aria-live="polite">

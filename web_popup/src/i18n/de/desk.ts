@@ -10,7 +10,7 @@ export const desk = {
     everyCall: "Jeder Anruf",
     makesTask: "Legt eine Folgeaufgabe an",
     retired: "Wird nicht mehr angeboten",
-    changedBy: "geändert von {{name}}",
+    changedBy: "Geändert von {{name}}",
     up: "Nach oben",
     down: "Nach unten",
     labelDe: "Auf Deutsch",

@@ -1,5 +1,5 @@
 export const duplicates = {
-  contactTabs: { contacts: "Kontakte", organizations: "Organisationen", lists: "Listen", duplicates: "Dubletten" },
+  contactTabs: { contacts: "Kontakte", organizations: "Firmen", lists: "Listen", duplicates: "Dubletten" },
   duplicates: {
     title: "Dubletten",
     lead: "Hier steht vielleicht dieselbe Person zweimal. Nichts wird von selbst zusammengeführt, und alles lässt sich rückgängig machen.",
@@ -22,7 +22,7 @@ export const duplicates = {
     field: {
       first_name: "Vorname",
       last_name: "Nachname",
-      organization: "Organisation",
+      organization: "Firma",
       position: "Position",
       email: "E-Mail",
       street: "Straße",

@@ -62,7 +62,7 @@ export const missed = {
     },
     remark: "Bemerkung",
     reopen: "Wieder öffnen",
-    directDial: "Hinter der Stammnummer der Organisation",
+    directDial: "Hinter der Stammnummer der Firma",
     tries_one: "einmal vergeblich versucht: {{when}}, {{who}}",
     tries_other: "{{count}}-mal vergeblich versucht, zuletzt {{when}}, {{who}}",
     lure: "Sieht nach Lockanruf aus",

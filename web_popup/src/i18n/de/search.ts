@@ -28,7 +28,7 @@ export const search = {
   fields: {
     title: "Eigene Felder",
     lead: "Eigene Felder an Kontakten und Firmen. Die Suche findet ihre Werte, und ein Import füllt sie aus Spalten gleichen Namens.",
-    of: { contact: "An Kontakten", organization: "An Firmen" },
+    of: { contact: "Kontakte", organization: "Firmen" },
     none: "Noch keine Felder",
     add: "Feld hinzufügen",
     name: "Name",

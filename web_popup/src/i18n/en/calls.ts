@@ -27,7 +27,7 @@ export const calls = {
     empty: "No calls here yet",
     emptyFiltered: "No call fits these filters",
     open: "Show the call with {{name}}",
-    legs: "Leg by leg",
+    legs: "Who was on when",
     steps: "How it went",
     started: "Started",
     answered: "Answered",

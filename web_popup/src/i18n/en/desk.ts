@@ -10,7 +10,7 @@ export const desk = {
     everyCall: "Every call",
     makesTask: "Makes a follow-up task",
     retired: "No longer offered",
-    changedBy: "changed by {{name}}",
+    changedBy: "Changed by {{name}}",
     up: "Move up",
     down: "Move down",
     labelDe: "In German",

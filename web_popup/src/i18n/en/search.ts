@@ -28,7 +28,7 @@ export const search = {
   fields: {
     title: "Custom fields",
     lead: "Fields of your own on contacts and organisations. Their values are found by the search, and an import fills them from columns of the same name.",
-    of: { contact: "Of contacts", organization: "Of organisations" },
+    of: { contact: "Contacts", organization: "Organisations" },
     none: "No fields yet",
     add: "Add field",
     name: "Name",
