@@ -92,6 +92,7 @@ class Upkeep:
 
     async def _away(self, session: AsyncSession, moment: datetime) -> set[UUID]:
         """Who claimed something and has had no page open for long; time before the service began does not count."""
-        claimants, present = await repository.claimants(session), self._present()
+        claimants = await repository.claimants(session)
+        present = self._present() if claimants else frozenset[UUID]()
         self._last_seen = {user: moment if user in present else self._last_seen.get(user, moment) for user in claimants}
         return {user for user, seen in self._last_seen.items() if seen + self._rules.away <= moment}
