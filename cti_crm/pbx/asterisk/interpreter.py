@@ -9,15 +9,16 @@ from cti_crm.pbx.asterisk.ami_events import EVENTS
 from cti_crm.pbx.asterisk.counters import LinkCounters
 from cti_crm.pbx.asterisk.fields import MissingHeaderError, number
 from cti_crm.pbx.asterisk.known_channels import KnownChannels
+from cti_crm.pbx.asterisk.known_forms import KnownForms
 from cti_crm.pbx.asterisk.mending import Mender, describes_in_full
 from cti_crm.pbx.asterisk.packet import AmiPacket, distrust
 from cti_crm.pbx.asterisk.snapshot import SnapshotCollector
 from cti_crm.pbx.asterisk.translate import Translator
 
 _CHANNELS_FOLLOW = "Channels will follow"  # the answer to CoreShowChannels
-_USED = {*EVENTS, "FullyBooted"}
 _LIST_ENDS = frozenset({"CoreShowChannelsComplete", "QueueStatusComplete", "ParkedCallsComplete"})
 _OF_THE_LINK = _LIST_ENDS | {"FullyBooted", "Shutdown"}
+_FORMS = KnownForms({*EVENTS, *_OF_THE_LINK})  # of all PBXs, for one learns from another; it bounds itself
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Interpreter:
 
     def __post_init__(self) -> None:
         self._translator = Translator(self.counters, self.variables)
-        self._mender = Mender(self._channels.by_name, _USED)
+        self._mender = Mender(self._channels.by_name, _FORMS)
 
     @property
     def wants_check(self) -> bool:

@@ -1,4 +1,4 @@
-"""How the events of a PBX are laid out, learned from the first of each kind: the next is read by it in one go."""
+"""How events are laid out, learned from the first of each kind: the next is read by it in one go."""
 
 import re
 from collections.abc import Callable, Container
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from cti_crm.pbx.asterisk.packet import EOL, AmiPacket, PlainEvent
 
-# Asterisk has less than 200 kinds of events, few of them in more than two forms. Both bound what a stranger who writes
-# events can make us learn; what finds no room is read header by header.
+# An Asterisk has less than 200 kinds of events, few in more than two forms. Both bound what a stranger who writes some
+# can make us learn; what finds no room is read header by header.
 _MAX_FORMS = 500
-_MAX_OF_A_KIND = 8
+_MAX_OF_A_KIND = 12
 
 _IDENTITIES = frozenset({"channel", "uniqueid", "destchannel", "destuniqueid"})
 

@@ -5,7 +5,7 @@ From, and AMI passes it on. Asterisk writes a channel's headers always in the sa
 (`ast_manager_build_channel_state_string_prefix`, Asterisk 12 and later), so what stands between them is not its own.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,11 +56,11 @@ class Mend:
 class Mender:
     """Takes the packets of one connection in order, gives whole ones. Its work is bounded, whatever it is fed.
 
-    known: channel name -> Uniqueid, as far as known for certain; shared with who keeps it. used: names of the events
-    that are read; of a plain event of another name only its channels are taken out. own_prefix: what all ActionIDs of
-    this connection begin with, "" if nothing was asked. modern: whether this PBX describes channels in
-    full, as Asterisk 12 and later do: told by its greeting (see `describes_in_full`), or seen; from then on an event
-    that does otherwise is not believed. mends: what was found wrong, for the caller to take.
+    known: channel name -> Uniqueid, as far as known for certain; shared with who keeps it. forms: shared as well, and
+    taught by plain events. own_prefix: what all ActionIDs of this connection begin with, "" if nothing was asked.
+    modern: whether this PBX describes channels in full, as Asterisk 12 and later do: told by its greeting (see
+    `describes_in_full`), or seen; from then on an event that does otherwise is not believed. mends: what was found
+    wrong, for the caller to take.
     """
 
     __slots__ = (
@@ -77,9 +77,9 @@ class Mender:
         "own_prefix",
     )
 
-    def __init__(self, known: Mapping[str, str], used: Container[str]) -> None:
+    def __init__(self, known: Mapping[str, str], forms: KnownForms) -> None:
         self.known = known
-        self._forms = KnownForms(used)
+        self._forms = forms
         self.modern = False
         self.own_prefix = ""
         self.mends: list[Mend] = []
@@ -96,7 +96,7 @@ class Mender:
 
     def plain(self, raw: str) -> PlainEvent | None:
         """The next packet, if it can be seen at once that it is whole; None: it is to be read in full, and fed."""
-        if self._head is not None:
+        if self._head is not None or not self.modern:
             return None
         packet = self._forms.read(raw)
         return None if packet is None or self._is_mistaken(packet) else packet
