@@ -56,7 +56,7 @@ def _match(matcher: Matcher, wanted: str, connection: Connection) -> None:
     matcher.look_up(connection, wanted)
 
 
-def section(rows: Sequence[Sequence[str]], rounds: int) -> Section:
+def section(rows: Sequence[Sequence[str]], rounds: int, *remarks: str) -> Section:
     return Section(
         "Looking a number up",
         f"From the caller's number as text to who it is, milliseconds, medians of {rounds:,}: the way to the database "
@@ -64,5 +64,5 @@ def section(rows: Sequence[Sequence[str]], rounds: int) -> Section:
         f"for each {PEOPLE_OF_A_FIRM} of them.",
         ["database", "numbers", "a person's", "a direct dial", "nobody's"],
         rows,
-        ["Flat is the goal: one query on two indexes, whatever is stored."],
+        ["Flat is the goal: one query on two indexes, whatever is stored.", *remarks],
     )
