@@ -129,6 +129,21 @@ def test_a_colleague_asked_when_the_customer_had_gone(asked_at: str, fault: dict
     assert {kind: len(calls) for kind, calls in found.wrong.items() if calls} == fault
 
 
+def test_of_two_calls_at_a_phone_the_one_that_came_too_late_did_not_talk() -> None:
+    late = lived(SipTruth("101", False, NUMBER, invite=10.1, ring=10.2, answer=10.5, end=10.51, status=200))
+    talked = lived(SipTruth("101", False, NUMBER, invite=10.8, ring=10.9, answer=11.0, end=15.0, status=200))
+    assert compare([Customer(NUMBER, "101", None, [late, talked])], [RIGHT], CEL).good
+
+
+def test_cdr_does_not_tell_a_talk_of_a_moment() -> None:
+    moment = lived(SipTruth("101", False, NUMBER, invite=10.1, ring=10.2, answer=11.0, end=11.05, status=200))
+    customers = [Customer(NUMBER, "101", None, [moment])]
+    missed = RIGHT | {"talk": [], "answered_by": None, "final_agent": None, "outcome": "missed"}
+    assert compare(customers, [RIGHT], CEL, knows_holds=False).good
+    assert compare(customers, [missed], CEL, knows_holds=False).good
+    assert not compare(customers, [missed], CEL).good
+
+
 def test_a_customer_whom_the_pbx_never_heard_need_not_be_in_the_log() -> None:
     found = verdict(cel=[])
     assert found.good

@@ -89,7 +89,7 @@ def compare(
         found = [call for call in log if _belongs(call, customer.number, linkedid)]
         for call in found:
             unclaimed.pop(call["id"], None)
-        expected, contradictions = _expected(customer, linkedid, rows, cel)
+        expected, contradictions = _expected(customer, linkedid, rows, cel, knows_holds=knows_holds)
         if contradictions:
             verdict.wrong["actors against CEL"].append(_full(", ".join(contradictions), expected, found, rows))
         _judge(verdict, expected, found, rows)
@@ -128,27 +128,34 @@ def _judge(verdict: Verdict, expected: Expected, found: list[Json], rows: list[C
 
 
 def _expected(
-    customer: Customer, linkedid: str, rows: list[CelRow], cel: Sequence[CelRow]
+    customer: Customer, linkedid: str, rows: list[CelRow], cel: Sequence[CelRow], *, knows_holds: bool
 ) -> tuple[Expected, list[str]]:
-    """From the people, with CEL as the judge where two things crossed on the wire."""
+    """From the people, with CEL as the judge where two things crossed on the wire.
+
+    In CDR a talk of a moment looks like a phone whose call was picked up by another.
+    """
     left = _joined(linkedid, cel)
     lived: list[tuple[float, str]] = []
     unsure: set[str] = set()
     contradictions: list[str] = []
-    for call in sorted(customer.everybody(), key=lambda one: one.truth.answer or 0.0):
+    for call in sorted(customer.everybody(), key=lambda one: (_crossed(one), one.truth.answer or 0.0)):
         if call.truth.answer is None:
             continue
         seen = next((one for one in left if one[1] == call.truth.number and _near(one[0], call)), None)
         if seen is not None:
             left.remove(seen)
-            lived.append(seen)
+            if knows_holds or not _crossed(call, _PASSING):
+                lived.append(seen)
+            else:
+                unsure.add(call.truth.number)
         elif _cut_short(rows):
             unsure.add(call.truth.number)  # what happened last before the PBX was killed, it may not have written
         elif call in customer.at_phones and not _crossed(call):
             contradictions.append(f"{call.truth.number} talked, CEL saw nothing")
     contradictions += [f"CEL saw {who} talk, nobody did" for _, who in left]
     talked = tuple(who for who, _ in groupby(who for _, who in sorted(lived)))
-    return Expected(customer, linkedid, talked, _outcomes(customer, talked, rows), frozenset(unsure)), contradictions
+    outcomes = _outcomes(customer, talked, rows) | ({"missed"} if unsure and not talked else set())
+    return Expected(customer, linkedid, talked, outcomes, frozenset(unsure)), contradictions
 
 
 def _cut_short(rows: list[CelRow]) -> bool:
@@ -217,11 +224,11 @@ def _near(at: float, call: SipCall) -> bool:
     return truth.invite - 0.1 <= at <= (truth.end or at) + 1.0
 
 
-def _crossed(call: SipCall) -> bool:
+def _crossed(call: SipCall, within: float = 0.5) -> bool:
     """Whether the phone's answer crossed the end of its ringing: the call was over before it began."""
     truth = call.truth
     cancelled = any(message.method == "CANCEL" for message in call.messages)
-    return cancelled or (truth.answer is not None and truth.end is not None and truth.end - truth.answer < 0.5)
+    return cancelled or (truth.answer is not None and truth.end is not None and truth.end - truth.answer < within)
 
 
 def _by_conversation(cel: Sequence[CelRow]) -> dict[str, list[CelRow]]:

@@ -129,11 +129,10 @@ class Registry:
         return call
 
     def consulted_for(self, view: LegView) -> CallRecord | None:
-        """The call a phone has on hold while it places this new one: a consultation belongs to it."""
-        for leg in self._phones.get(self.topology.device(view.channel), ()):
-            if leg.held and leg.id != view.id:
-                return leg.call
-        return None
+        """The call a phone put on hold last, before it placed this new one: a consultation belongs to it."""
+        phone = self._phones.get(self.topology.device(view.channel), ())
+        held = [leg for leg in phone if leg.held and leg.id != view.id]
+        return max(held, key=_held_since).call if held else None
 
     def adopt(self, linkedid: str, call: CallRecord) -> None:
         """Legs of this Linkedid belong to `call` from now on."""
@@ -251,6 +250,10 @@ class Registry:
             if leg.ended_at is not None and at - leg.ended_at < REMEMBER_ENDED:
                 return
             self._ended.popitem(last=False)
+
+
+def _held_since(leg: LegRecord) -> datetime:
+    return max((hold.since for hold in leg.call.holds), default=leg.started_at)
 
 
 def _refresh(leg: LegRecord, view: LegView) -> None:

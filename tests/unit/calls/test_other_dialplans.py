@@ -133,6 +133,28 @@ def test_picked_up_over_the_dialplan() -> None:
     assert (call.direction, call.answered_by, call.called.number) == (Direction.INBOUND, "102", "+49305550101")
 
 
+def test_a_phone_with_two_customers_on_hold_asks_for_the_one_it_held_last() -> None:
+    """They were taken for one call when the colleague took the second customer over."""
+    scene = Scene()
+    incoming(scene, "c", "+4911111")
+    connected(scene, "c", "a", "PJSIP/101-00000001", "b1")
+    scene.holds("a")
+    incoming(scene, "cc", "+4922222")
+    connected(scene, "cc", "aa", "PJSIP/101-00000002", "b2")
+    scene.holds("aa")
+    scene.new("q", "PJSIP/101-00000003", dials="102", number="101")
+    scene.new("r", "PJSIP/102-00000001", of="q")
+    scene.dial("q", "r")
+    scene.answers("r", "q")
+    scene.joins("b3", "q", "r")
+    scene.gone("q", "r")
+    scene.gone("c", "a")
+    scene.gone("cc", "aa")
+    first, second = scene.over()
+    assert [leg.id for leg in first.legs] == ["c", "a"]
+    assert [leg.id for leg in second.legs] == ["cc", "aa", "q", "r"]
+
+
 def test_a_call_taken_while_another_is_held_leaves_that_one_alone() -> None:
     """The held customer, and the leg that dialled the code, were taken for one call until the code took another."""
     scene = Scene()

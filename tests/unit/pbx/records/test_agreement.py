@@ -1,5 +1,6 @@
 """Calls told by CEL and CDR alone, compared with what the people on the phones lived through."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -29,6 +30,9 @@ ALSO_NOT_IN_CDR = {
     "parked_and_retrieved": {"rang"},
     "click_to_dial_originate_async": {"rang", "talk"},
 }
+
+
+LATER = timedelta(hours=1)
 
 
 def phone(channel: str) -> str:
@@ -142,6 +146,26 @@ def test_a_killed_pbx_gives_its_channel_names_again() -> None:
     conversations = from_cel([*cut_off, *map(later, rows)])
     assert [(one.ended, one.began, len(one.calls)) for one in conversations] == [(False, True, 1), (True, True, 1)]
     assert told(conversations[1].calls[0]) == told(from_cel(rows)[0].calls[0])
+
+
+def test_who_fetches_a_customer_while_talking_to_another_has_two_calls() -> None:
+    """A phone in a call that places another asks somebody about it, unless it turns out to have fetched."""
+    rows = [row for row in cel("parked_and_retrieved") if row.event not in ("LINKEDID_END", "DTMF")]
+    name = next(row.extra["retriever"] for row in rows if "retriever" in row.extra)
+    phone = name.rpartition("-")[0]
+    begin = next(row.at for row in rows if row.event == "CHAN_START" and row.channel == name)
+    talking = [replace(row, leg=f"x-{row.leg}", linkedid=f"x-{row.linkedid}") for row in cel("direct_answered")]
+    answered = next(row.at for row in talking if row.event == "BRIDGE_ENTER")
+    meanwhile = [
+        replace(
+            row,
+            at=begin + (row.at - answered) * 0.1 - timedelta(seconds=0.01) if row.at <= answered else row.at + LATER,
+            channel=re.sub("^PJSIP/101-", f"{phone}-f", row.channel),
+        )
+        for row in talking
+    ]
+    both = sorted([*rows, *meanwhile], key=lambda row: row.at)
+    assert sorted(call.linkedid for call in calls_in(from_cel(both))) == sorted([rows[0].linkedid, talking[0].linkedid])
 
 
 def test_memory_is_given_back() -> None:
