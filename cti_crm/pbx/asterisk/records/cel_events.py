@@ -261,7 +261,8 @@ class CelTranslator:
             case "ParkedCallGiveUp" | "ParkedCallFailed":
                 yield core.ParkingEnded(row.at, leg.view(), leg.slot, timed_out=False)
             case _:
-                if retriever is not None and self._linkedids.pop(retriever.id, None):  # it asked nobody: it fetched
+                if retriever is not None and retriever.id in self._linkedids:  # it asked nobody: it fetched
+                    del self._linkedids[retriever.id]
                     retriever.linkedid = retriever.id
                 yield core.Unparked(row.at, leg.view(), leg.slot, retriever.view() if retriever else None)
 
