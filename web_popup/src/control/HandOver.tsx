@@ -81,7 +81,7 @@ export default function HandOver({ pop, control, lacks, close }: Props) {
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
         </Combobox.EventsTarget>
-        <Combobox.Options className={classes.targets} aria-label={t("control.toWhom")}>
+        <Combobox.Options className={classes.targets} aria-label={t("control.toWhom")} tabIndex={0}>
           {targets.map(({ to, agent, lately: isLate }) => (
             <Combobox.Option key={to} value={to} className={classes.target}>
               <span className={classes.targetName}>

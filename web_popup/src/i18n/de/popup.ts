@@ -72,7 +72,7 @@ export const popup = {
     label: "Nacharbeit",
     left: "Wieder bereit in {{time}}",
     more: "1 Min.",
-    moreTitle: "Eine Minute mehr",
+    moreTitle: "1 Min. mehr",
     ready: "Ich bin bereit",
   },
   match: {

@@ -72,7 +72,7 @@ export const popup = {
     label: "Time after the call",
     left: "Ready again in {{time}}",
     more: "1 min",
-    moreTitle: "One minute more",
+    moreTitle: "1 min more",
     ready: "I am ready",
   },
   match: {
