@@ -71,7 +71,9 @@ def with_ends_seen(stored: Sequence[Call], told: Conversation) -> Conversation:
 
 def _knows_more(told: Call, seen: Call) -> bool:
     more = len(told.talk) > len(seen.talk) or len(told.transfers) > len(seen.transfers)
-    return more and [one.agent for one in told.talk[: len(seen.talk)]] == [one.agent for one in seen.talk]
+    ours, theirs = [one.agent for one in seen.talk], [one.agent for one in told.talk]
+    # Who joined in the middle saw the last of them.
+    return more and ours in (theirs[: len(ours)], theirs[len(theirs) - len(ours) :])
 
 
 def _to_the_end_of(seen: Call, told: Call) -> Call:

@@ -149,3 +149,13 @@ def test_records_that_stop_in_the_middle_change_nothing_that_was_seen() -> None:
     told = replace(conversation(call("1.0", "1.0", "1.1")), ended=False)
     for stored in (seen, replace(seen, inferred_end=True)):
         assert reconcile([stored], with_ends_seen([stored], told), {stored.id}).calls == []
+
+
+def test_who_joined_in_the_middle_is_told_who_talked_before_though_the_records_stop() -> None:
+    full = call("1.0", "1.0", "1.1", "1.2", agent="102")
+    seen = replace(full, talk=(Talk("102", at(11), at(15)),), ended_at=at(15), inferred_end=True)
+    whole = replace(full, answered_by="101", talk=(Talk("101", at(1), at(9)), Talk("102", at(10), at(12))))
+    told = replace(conversation(replace(whole, ended_at=at(12))), ended=False)
+    (better,) = reconcile([seen], with_ends_seen([seen], told), ()).calls
+    assert (better.id, better.answered_by, better.final_agent) == (seen.id, "101", "102")
+    assert [(one.agent, one.until) for one in better.talk] == [("101", at(9)), ("102", at(15))]
