@@ -83,6 +83,12 @@ def test_a_pbx_that_was_killed_may_not_have_written_what_was_last() -> None:
     assert not verdict(cel=cel).good
 
 
+def test_who_talked_before_the_pbx_was_killed_may_have_talked_again() -> None:
+    first = lived(SipTruth("101", False, NUMBER, invite=10.1, ring=10.2, answer=11.0, end=12.0, status=200))
+    again = lived(SipTruth("101", False, NUMBER, invite=14.1, ring=14.2, answer=14.9, end=None, status=200))
+    assert compare([Customer(NUMBER, "101", None, [first, again])], [RIGHT], CEL[:-1]).good
+
+
 def test_the_phone_that_asked_a_colleague_only_passes_by() -> None:
     asked = [
         CEL[0] | {"event": event, "time": time, "channel": channel, "uniqueid": leg, "linkedid": "2.0", "extra": extra}

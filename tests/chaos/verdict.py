@@ -119,9 +119,12 @@ def _judge(verdict: Verdict, expected: Expected, found: list[Json], rows: list[C
         fault("never ended", "goes on for ever")
         return
     talked = tuple(agent for agent, _ in groupby(span["agent"] for span in call["talk"]))
-    sure = tuple(agent for agent, _ in groupby(one for one in talked if one not in expected.unsure))
+    sure, wanted = (
+        [agent for agent, _ in groupby(one for one in agents if one not in expected.unsure)]
+        for agents in (talked, expected.talked)
+    )
     first, last = (talked[0], talked[-1]) if talked else (None, None)
-    if sure != expected.talked or (call["answered_by"], call["final_agent"]) != (first, last):
+    if sure != wanted or (call["answered_by"], call["final_agent"]) != (first, last):
         fault("wrong agent", f"talked {talked}, answered by {call['answered_by']}, final agent {call['final_agent']}")
     if call["outcome"] not in ({"answered"} if talked else expected.outcomes):
         fault("wrong outcome", f"outcome {call['outcome']}")
