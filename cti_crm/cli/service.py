@@ -11,6 +11,7 @@ import structlog
 import typer
 
 from cti_crm.cli.common import ConfigOption, out, read_settings
+from cti_crm.infrastructure import interpreter
 from cti_crm.infrastructure.logging import set_up_logging
 from cti_crm.settings import HttpSettings, LogSettings
 
@@ -64,4 +65,4 @@ def run_until_stopped(work: Coroutine[object, object, None]) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(run())
+    interpreter.run(run())

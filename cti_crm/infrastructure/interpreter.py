@@ -4,15 +4,28 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 # Seconds a thread may keep others from running. The default, 5 ms, is what a look-up in a thread would wait several
 # times whenever the event loop is busy.
 _SWITCH_SECONDS = 0.0005
 # Between two collections of the young, and how many of those make one of the middle-aged: few and short pauses of a
 # millisecond or two. The old, which take a tenth of a second, are left to `keep_tidy`.
-_NEW_OBJECTS, _YOUNG, _NEVER = 1_000, 5, 1_000_000_000
+_NEW_OBJECTS, _YOUNG, _NEVER = 700, 2, 1_000_000_000
 _LOOK_SECONDS, _TIDY_SECONDS, _TIDY_AT_LAST_SECONDS = 1.0, 60.0, 600.0
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run`, on the event loop of libuv, which needs less of the processor; on Windows there is none."""
+    if sys.platform == "win32":
+        return asyncio.run(work)
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 def settle() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cti_crm.app import running
 from cti_crm.calls.tracking import registry
-from cti_crm.infrastructure.interpreter import keep_tidy, settle
+from cti_crm.infrastructure.interpreter import keep_tidy, run, settle
 from cti_crm.infrastructure.logging import set_up_logging
 from cti_crm.settings import LogSettings, Settings
 from tests.load.children import obey, tell
@@ -37,4 +37,4 @@ async def main(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Settings.model_validate_json(sys.argv[1])))
+    run(main(Settings.model_validate_json(sys.argv[1])))

@@ -107,6 +107,7 @@ async def test_colleagues_see_a_call_but_not_with_whom(pbx: Simulator, anna: Des
 async def test_who_waits_is_counted_from_when_they_came(pbx: Simulator, anna: Desk) -> None:
     first = await pbx.incoming("+4917612345678", did="+49305550200")
     await first.ring()
+    await anna.until(lambda one: told(one)[1]["support"]["waiting"] == 1, "the first who waits")
     second = await pbx.incoming("+498912345678", did="+49305550200")
     await second.ring()
     queue = await anna.until(lambda one: (q := told(one)[1]["support"])["waiting"] == 2 and q, "two who wait")
