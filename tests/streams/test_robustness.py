@@ -101,7 +101,8 @@ def test_a_call_of_which_a_part_was_not_seen_says_so(name: str) -> None:
     for _, changed in _sample(mutations.late_joins(events), f"{name} unseen"):
         first = changed[0]
         assert isinstance(first, PbxSnapshot)
-        assert _unseen(changed) == bool(first.legs)
+        # The rest of a call that nobody is known to have placed is not told, if nobody talks any more.
+        assert _unseen(changed) == bool(first.legs and lived(changed))
     for place, changed in _sample(mutations.cuts(events), f"{name} unseen"):
         snapshot = changed[place + 1]
         assert isinstance(snapshot, PbxSnapshot)
