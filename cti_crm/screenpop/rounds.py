@@ -104,7 +104,8 @@ class Rounds:
 
     def _forget(self, number: int) -> None:
         """Everybody was told up to here."""
-        for about, one in tuple(self._news.items()):
-            if one.number > number:
+        while self._news:
+            about = next(iter(self._news))
+            if self._news[about].number > number:
                 return
             del self._news[about]
