@@ -30,7 +30,7 @@ class Plan:
     databases: Sequence[str] = ("sqlite", "postgresql")
 
 
-FULL = Plan(15, (1_000, 10_000, 100_000, 1_000_000), 1_000, 1_000, 10, (10, 100, 300), 10, 1_000, 5)
+FULL = Plan(15, (1_000, 10_000, 100_000, 1_000_000), 1_000, 1_000, 10, (10, 100, 200, 300), 10, 1_000, 5)
 QUICK = Plan(5, (1_000, 10_000), 300, 200, 2, (10, 50), 5, 200, 3)
 TEN_MILLION = (1_000_000, 10_000_000)
 TEN_MILLION_FILE = report.FILE.with_stem("benchmarks-ten-million")
