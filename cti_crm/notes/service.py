@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.accounts.schemas import UserRef
@@ -183,8 +185,8 @@ class NoteService:
             after_commit(session, NoteChanged(note.id, note.call_id, note.contact_id))
 
 
-def note_out(note: Note, author: str) -> NoteOut:
-    """A note as the API shows it."""
+def note_out(note: Note | Row[Any], author: str) -> NoteOut:
+    """A note, or a row with all its columns, as the API shows it."""
     return NoteOut(
         id=note.id,
         version=note.version,
@@ -208,7 +210,7 @@ def is_draft(finished_at: datetime | None, updated_at: datetime) -> bool:
     return finished_at is None and updated_at > now() - DRAFT_KEPT
 
 
-def _is_private(note: Note) -> bool:
+def _is_private(note: Note | Row[Any]) -> bool:
     """Whether it is only its author's; see `repository.for_everybody`."""
     return note.call_id is None and note.finished_at is None
 

@@ -19,7 +19,7 @@ from cti_crm.contacts.schemas import ContactRef, MatchKind, MatchOut, MatchReaso
 from cti_crm.infrastructure.clock import now
 from cti_crm.infrastructure.database import Database
 from cti_crm.notes.schemas import NoteOut
-from cti_crm.notes.service import is_draft
+from cti_crm.notes.service import note_out
 from cti_crm.screenpop import repository
 from cti_crm.screenpop.knowledge import Knowledge
 from cti_crm.screenpop.protocol import CallBackDue, PopContext, TouchpointLine
@@ -98,7 +98,7 @@ class CrmLore:
         for note in notes:
             if note.call_id == call_id:
                 entry = self._directory.by_user(note.author_id)
-                found[entry.extension if entry else str(note.author_id)] = _note(note)
+                found[entry.extension if entry else str(note.author_id)] = note_out(note, note.display_name)
         return found
 
 
@@ -136,7 +136,7 @@ def _context(known: Known, call_id: UUID, tasks: list[TaskOut]) -> PopContext:
             )
             for one in known.past
         ],
-        last_note=_note(theirs[-1]) if theirs else None,
+        last_note=note_out(theirs[-1], theirs[-1].display_name) if theirs else None,
         calls_today=known.today,
         missed=_call_back_due(known.due),
         language=known.language,
@@ -148,21 +148,6 @@ def _call_back_due(due: Any) -> CallBackDue | None:
         return None
     claimer = UserRef(id=due.claimed_by, name=due.claimer) if due.claimed_by else None
     return CallBackDue(attempts=due.attempts, since=due.missed_at, claimed_by=claimer)
-
-
-def _note(row: Row[Any]) -> NoteOut:
-    return NoteOut(
-        id=row.id,
-        version=row.version,
-        text=row.text,
-        author=UserRef(id=row.author_id, name=row.display_name),
-        call_id=row.call_id,
-        contact_id=row.contact_id,
-        organization_id=row.organization_id,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        draft=is_draft(row.finished_at, row.updated_at),
-    )
 
 
 def _start_of_day(moment: datetime) -> datetime:
