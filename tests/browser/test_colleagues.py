@@ -21,6 +21,7 @@ async def test_pausing_by_keyboard_is_seen_by_colleagues(office: SimulatedOffice
 
     await anna.keyboard.press("Alt+s")
     await anna.get_by_role("menuitem", name="Lunch").wait_for()
+    await expect(anna.locator("[role=menu]:focus-within")).to_have_count(1)
     for _ in range(3):  # to do-not-disturb, the first reason, the second; "Ready" is passed over, for she is
         await anna.keyboard.press("ArrowDown")
     await expect(anna.get_by_role("menuitem", name="Lunch")).to_be_focused()

@@ -34,6 +34,7 @@ async def test_search_as_one_types_with_the_keyboard_alone(office: SimulatedOffi
     await anna.keyboard.press("Escape")
     await anna.keyboard.press("/")
     await expect(options.first).to_have_text("özdemr")  # what was searched lately
+    await expect(anna.get_by_role("combobox", name="Search contacts")).to_be_focused()
     await anna.keyboard.press("Enter")
     await expect(options.first).to_contain_text("Yasemin Özdemir")
 
@@ -180,4 +181,4 @@ async def test_a_note_begun_on_a_contacts_page_is_never_lost(office: SimulatedOf
         await expect(page.get_by_role("list").filter(has_text="Wants two offers and a visit on Monday")).to_be_visible()
     await again.reload()
     await expect(again.get_by_role("button", name="Add note")).to_be_visible()
-    assert await again.get_by_text("Wants two offers").count() == 1
+    await expect(again.get_by_text("Wants two offers")).to_have_count(1)

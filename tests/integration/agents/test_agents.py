@@ -188,9 +188,11 @@ async def test_the_directory_follows_changes(
     reloaded.clear()
     async with database.transaction() as session:
         await agents.disable(session, anna)
-    await reloaded.wait()
+    async with asyncio.timeout(10):
+        while directory.agents():  # a look at the very moment of the change may see half of it
+            await reloaded.wait()
+            reloaded.clear()
     assert extensions == {}
-    assert directory.agents() == []
 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
