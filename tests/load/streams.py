@@ -166,7 +166,7 @@ def measure(rounds: int) -> Section:
         rows,
         [
             f"cacofonisk failed on {theirs.failed // rounds} events with an exception.",
-            "Alone, cacofonisk's handler is the faster one because it does less: ours also keeps phones' and queues' "
+            "Alone, cacofonisk's handler does less: ours also keeps phones' and queues' "
             "states, holds, parking, steps and talk times, and gives the whole call, frozen, with every change.",
         ],
     )
