@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,18 +49,13 @@ async def bench(plan: Plan, console: Console) -> list[report.Section]:
     looked_up: list[list[str]] = []
     ways: list[list[str]] = []
     remarks: list[str] = []
-    for kind in plan.databases:
-        with tempfile.TemporaryDirectory(prefix="cti-crm-bench-") as folder:
-            async with database_url(kind, Path(folder)) as url:
-                if url is None:
-                    remarks.append(f"{kind}: not installed on this machine.")
-                    continue
-                console.print(f"filling {kind} ...")
-                looked_up += await lookup.measure(url, kind, plan.sizes, plan.lookups)
-                tokens = await add_people(url, plan.browsers - plan.managers, plan.managers)
-                rows, more = await whole_way.measure(url, kind, tokens, plan.managers, plan.rates, plan.seconds)
-                ways += rows
-                remarks += more
+    async with aclosing(_databases(plan.databases, remarks, console)) as databases:
+        async for kind, url in databases:
+            looked_up += await lookup.measure(url, kind, plan.sizes, plan.lookups)
+            tokens = await add_people(url, plan.browsers - plan.managers, plan.managers)
+            rows, more = await whole_way.measure(url, kind, tokens, plan.managers, plan.rates, plan.seconds)
+            ways += rows
+            remarks += more
     ready(whole_way.section(ways, remarks, plan.browsers, plan.managers, plan.sizes[-1]))
     ready(lookup.section(looked_up, plan.lookups, f"Ten million: [{TEN_MILLION_FILE.name}]({TEN_MILLION_FILE.name})."))
     with tempfile.TemporaryDirectory(prefix="cti-crm-bench-") as folder:
@@ -74,17 +70,26 @@ async def look_up_among(sizes: Sequence[int], rounds: int, console: Console) -> 
     """The look-ups alone."""
     rows: list[list[str]] = []
     remarks: list[str] = []
-    for kind in FULL.databases:
+    async with aclosing(_databases(FULL.databases, remarks, console)) as databases:
+        async for kind, url in databases:
+            rows += await lookup.measure(url, kind, sizes, rounds)
+    section = lookup.section(rows, rounds, *remarks)
+    section.print(console)
+    return section
+
+
+async def _databases(
+    kinds: Sequence[str], remarks: list[str], console: Console
+) -> AsyncGenerator[tuple[str, str], None]:
+    """Kind and URL of a new database of each kind, one after another; which is not to be had is remarked."""
+    for kind in kinds:
         with tempfile.TemporaryDirectory(prefix="cti-crm-bench-") as folder:
             async with database_url(kind, Path(folder)) as url:
                 if url is None:
                     remarks.append(f"{kind}: not installed on this machine.")
                     continue
                 console.print(f"filling {kind} ...")
-                rows += await lookup.measure(url, kind, sizes, rounds)
-    section = lookup.section(rows, rounds, *remarks)
-    section.print(console)
-    return section
+                yield kind, url
 
 
 def main() -> None:
