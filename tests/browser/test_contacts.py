@@ -71,6 +71,7 @@ async def test_a_manager_adds_a_field_and_everybody_uses_it(office: SimulatedOff
     await maria.keyboard.press("Enter")
     await form.get_by_role("button", name="Save").click()
     await expect(maria.locator("main")).to_contain_text("Choice: Gold, Silver")
+    await expect(form).to_be_hidden()
     assert await complaints(maria) == []
 
     anna = await office.desk_of("anna")

@@ -87,6 +87,7 @@ def progress(board: Board, leg: LegRecord, at: datetime) -> None:
     elif leg.state is _UP and leg.answered_at is None:
         leg.answered_at = at
         if leg.originated:
+            call.offer(leg.party_name)  # a phone that answers by itself may never have said that it rings
             call.step(at, "own_phone_answered", leg.party_name)
             board.note(call)
         elif leg is call.origin:
