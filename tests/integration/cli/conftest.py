@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from cti_crm.cli import app
+from cti_crm.cli import app, common
 
 Run = Callable[..., Result]
 
@@ -17,7 +17,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name in ("CTI_CRM_CONFIG", "CTI_CRM_DATABASE__URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COLUMNS", "200")
+    for console in (common.out, common.err):
+        monkeypatch.setattr(console, "width", 200)
     monkeypatch.setenv("NO_COLOR", "1")
     return tmp_path
 
