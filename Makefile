@@ -34,7 +34,8 @@ run: build ## install, build and start the demo: PBX simulator, sample contacts,
 test: $(VENV)/.dev build ## install what the tests need and run all of them
 	@$(BIN)/python -m tests.needs
 	$(BIN)/python web_popup/build_hook.py npm test --silent
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/chaos
+	$(BIN)/python -m pytest tests/chaos
 
 .PHONY: test-fast
 test-fast: $(VENV)/.dev ## the tests that need no other program
