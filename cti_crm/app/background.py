@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.database import STORE_FAULTS, Database
 from cti_crm.infrastructure.event_bus.bus import EventBus
 
 log = structlog.get_logger(__name__)
@@ -61,7 +60,7 @@ class Background:
                     async with self._database.transaction() as session:
                         await handler(session, events)
                     return
-                except (SQLAlchemyError, OSError, TimeoutError) as error:
+                except STORE_FAULTS as error:
                     log.warning(
                         "follow_up_waits_for_database", follow_up=event_type.__name__, error=type(error).__name__
                     )

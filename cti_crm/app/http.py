@@ -6,12 +6,12 @@ from typing import Any
 
 from aiohttp import web
 from pydantic import TypeAdapter
-from sqlalchemy.exc import SQLAlchemyError
 
 from cti_crm import __version__
 from cti_crm.accounts.idempotency import idempotency_middleware
 from cti_crm.accounts.middleware import session_middleware
 from cti_crm.app.parts import PREFIX, Parts
+from cti_crm.infrastructure.database import STORE_FAULTS
 from cti_crm.infrastructure.http.api_docs import api_docs
 from cti_crm.infrastructure.http.errors import problem_middleware
 from cti_crm.infrastructure.http.pages import add_pages
@@ -74,7 +74,7 @@ class _Readiness:
             async with asyncio.timeout(3):
                 await self._parts.database.ping()
             parts["database"] = {"state": "up", "message": ""}
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except STORE_FAULTS as error:
             parts["database"] = {"state": "down", "message": type(error).__name__}
         for link in self._parts.telephony.links:
             parts[f"pbx:{link.name}"] = {"state": link.status.state.value, "message": link.status.message}

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from cti_crm.calls.backfill import Backfill, Stretch, legs_of
 from cti_crm.calls.call_events import CallAbsorbed, CallEnded
@@ -17,7 +16,7 @@ from cti_crm.calls.ports import CallRecords, LinkState, PbxLink, RecordsError
 from cti_crm.calls.repository import CallRepository
 from cti_crm.calls.tracker import CallTracker
 from cti_crm.infrastructure.clock import now
-from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.database import STORE_FAULTS, Database
 from cti_crm.infrastructure.event_bus.bus import EventBus
 
 log = structlog.get_logger(__name__)
@@ -193,7 +192,7 @@ class GapFiller:
                 flushed=self._calls_written,
                 stopping=lambda: self._stopping,
             )
-        except (RecordsError, SQLAlchemyError, OSError, TimeoutError) as error:
+        except (RecordsError, *STORE_FAULTS) as error:
             log.warning("backfill_waits", pbx=stretch.pbx, error=str(error) or type(error).__name__)
             if job.last:
                 job.due = asyncio.get_running_loop().time() + max(self._timing.again, 1.0)
@@ -228,5 +227,5 @@ class GapFiller:
             async with self._database.transaction() as session:
                 await CallRepository(session).mark_seen(self._link.name, self._seen)
             self._noted = self._seen
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except STORE_FAULTS as error:
             log.warning("seen_not_noted", pbx=self._link.name, error=type(error).__name__)

@@ -7,7 +7,6 @@ from itertools import islice
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.calls.call import Call
@@ -15,7 +14,7 @@ from cti_crm.calls.call_events import CallAbsorbed, CallEvent
 from cti_crm.calls.ports import NumberFormat
 from cti_crm.calls.repository import CallRepository
 from cti_crm.infrastructure.clock import now
-from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.database import STORE_FAULTS, Database
 from cti_crm.infrastructure.event_bus.bus import EventBus
 
 log = structlog.get_logger(__name__)
@@ -155,7 +154,7 @@ class CallLogWriter:
                 await repository.remove(absorbed)
                 await repository.save(calls, self._numbers, heard_at)
                 await self._recorder(session, calls)
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except STORE_FAULTS as error:
             log.warning("call_log_waits_for_database", calls=self.waiting, error=type(error).__name__)
             return False
         for gone in absorbed:

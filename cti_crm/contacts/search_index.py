@@ -7,13 +7,12 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import ColumnElement, and_, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti_crm.contacts.models import Contact, Organization
 from cti_crm.contacts.search_tables import SearchEntry, SearchSpelling
 from cti_crm.contacts.search_words import Document, own_key, spellings, words
-from cti_crm.infrastructure.database import Database
+from cti_crm.infrastructure.database import STORE_FAULTS, Database
 from cti_crm.infrastructure.upsert import insert_for
 
 BATCH = 200  # rows a transaction; more at once would keep others who write waiting
@@ -134,7 +133,7 @@ async def index_what_is_missing(database: Database, sources: Sequence[Missing]) 
             try:
                 async with database.transaction() as session:
                     found = await source(session, last, BATCH)
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
+            except STORE_FAULTS as error:
                 log.warning("search_index_waits_for_database", error=type(error).__name__)
                 await asyncio.sleep(_RETRY)
                 continue

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -22,6 +23,9 @@ from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.infrastructure.sqlite_connection import OneHopConnection
 
 T = TypeVar("T")
+
+STORE_FAULTS = (SQLAlchemyError, OSError, TimeoutError)
+"""What is raised while the database is away, or too busy to answer."""
 
 _EVENTS = "events_after_commit"
 _READERS = 2  # SQLite's: one that waits for the disk does not keep another waiting

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from cti_crm.infrastructure.clock import now
+from cti_crm.infrastructure.database import STORE_FAULTS
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ async def repeat(
         woken.clear()
         try:
             rest = await work()
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except STORE_FAULTS as error:
             log.warning(waiting_is_told_as, error=type(error).__name__)
             rest = LOOK_AGAIN
         try:

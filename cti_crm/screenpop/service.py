@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from cti_crm.calls.call import Call, Direction
 from cti_crm.calls.call_events import CallAbsorbed, CallEvent
@@ -19,6 +18,7 @@ from cti_crm.calls.schemas import CallOut, Ref
 from cti_crm.calls.views import call_out, remote_number
 from cti_crm.contacts.schemas import MatchOut
 from cti_crm.infrastructure.clock import now
+from cti_crm.infrastructure.database import STORE_FAULTS
 from cti_crm.infrastructure.event_bus.bus import EventBus
 from cti_crm.notes.schemas import NoteOut
 from cti_crm.screenpop.case import Case, Pop, Untold
@@ -175,7 +175,7 @@ class ScreenPopService:
                     async with self._look_ups, asyncio.timeout(LOOK_UP_LIMIT):
                         async for knowledge in self._lore.about(case.call):
                             self._learn(case, knowledge)
-                except (SQLAlchemyError, OSError, TimeoutError) as error:
+                except STORE_FAULTS as error:
                     log.warning("look_up_failed", call=str(case.call.id), error=type(error).__name__)
                     case.fresh = False
                     self._show_without_context(case)

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Column, DateTime, MetaData, Numeric, Select, Table, inspect, make_url, select, table, text
-from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.types import Float, Integer
 
 from cti_crm.calls.ports import RecordsError
+from cti_crm.infrastructure.database import STORE_FAULTS
 from cti_crm.pbx.asterisk.records.rows import Values, known_name, moment
 from cti_crm.pbx.asterisk.records.tables import PAGE, Place
 
@@ -38,7 +39,7 @@ class SqlTable:
                 async with connection.stream(query) as result:
                     async for page in result.partitions(PAGE):
                         yield [dict(zip(names, row, strict=True)) for row in page]
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except STORE_FAULTS as error:
             raise RecordsError(f"The table {self._name} cannot be read: {str(error).splitlines()[0]}") from None
         finally:
             await engine.dispose()
