@@ -29,6 +29,7 @@ class MissedLine(Base):
     __tablename__ = "missed_lines"
     __table_args__ = (
         Index("ix_missed_lines_open", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_missed_lines_open_number", "number", sqlite_where=_OPEN, postgresql_where=_OPEN),  # asked by each pop
         Index(None, "last_at", "id"),
         Index(None, "closed_call_id"),
         Index(None, "contact_id"),

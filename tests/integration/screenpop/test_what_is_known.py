@@ -1,7 +1,12 @@
 """What is stored of the other side of a call, as a pop asks for it."""
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection
 
 from cti_crm.contacts.ownership import Owner
 from cti_crm.infrastructure.clock import new_id
@@ -93,3 +98,26 @@ async def test_a_contact_with_and_without_a_firm(crm: Crm) -> None:
         assert row is not None
         assert (row.id, row.name) == (one.id, firm)
     assert await crm.database.read(lambda connection: repository.contact_with_firm(connection, new_id())) is None
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])  # it tells its plans without statistics of what is stored
+async def test_nothing_that_grows_is_read_from_end_to_end(crm: Crm) -> None:
+    anna = await crm.add_contact("Anna Berger", MOBILE, firm="Berger GmbH")
+    assert anna.organization is not None
+    for owner in (Owner(anna.id), Owner(None, anna.organization.id), Owner()):
+        steps = await crm.database.read(partial(_plan, owner))
+        assert any("missed_lines" in step for step in steps)
+        assert any("touchpoints" in step for step in steps)
+        never_run = {"notes", "tasks"} if owner == Owner() else set()  # a number has neither: WHERE false
+        scanned = {step.split()[1] for step in steps if step.startswith("SCAN")} - {"CONSTANT", "has", "due", "past"}
+        assert scanned <= never_run, (owner, steps)
+
+
+def _plan(owner: Owner, connection: Connection) -> list[str]:
+    """How SQLite goes about what is asked of somebody."""
+    raw: Any = connection.connection.driver_connection
+    asked: list[str] = []
+    raw.set_trace_callback(asked.append)
+    repository.known_of(connection, owner, MOBILE, new_id(), START)
+    raw.set_trace_callback(None)
+    return [step for one in asked for *_, step in raw.execute(f"EXPLAIN QUERY PLAN {one}")]
