@@ -20,7 +20,8 @@ export function reduceCalls(state: CallsState, action: CallsAction): CallsState 
   }
   const { call } = action;
   const known = state.running[call.id]?.revision ?? state.ended.get(call.id);
-  if (known !== undefined && call.revision <= known) return state;
+  // With the same revision it is told whose the call is, which may be known a moment after the call.
+  if (known !== undefined && call.revision < known) return state;
   if (call.ended_at === null) return { ...state, running: { ...state.running, [call.id]: call } };
   const { [call.id]: _over, ...running } = state.running;
   const ended = new Map(state.ended);
