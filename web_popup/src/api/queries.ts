@@ -222,9 +222,11 @@ export const useMissedCalls = (filter: MissedFilter) =>
     ok(api.GET("/api/v1/missed-calls", { params: { query: { ...filter, cursor: cursor ?? undefined } }, signal })),
   );
 
-/** A line changed: lists that hold it show it as it is now. */
+/** A line changed: the list that is shown shows it as it is now; the others are read anew, for it may be theirs now. */
 export function showMissedCall(queries: QueryClient, line: MissedCall): void {
-  queries.setQueriesData<MissedPages>({ queryKey: ["missed-calls"] }, (pages) => pages && withLine(pages, line));
+  const lists = { queryKey: ["missed-calls"] };
+  queries.setQueriesData<MissedPages>(lists, (pages) => pages && withLine(pages, line));
+  queries.removeQueries({ ...lists, type: "inactive" });
 }
 
 export const useCall = (id: string) =>

@@ -26,8 +26,9 @@ export default function MissedPage() {
   const { session } = useLive();
   const [params, setParams] = useSearchParams();
   const chosen = fromAddress(params);
-  const [settled] = useDebouncedValue(params.toString(), 200);
-  const filter = useMemo(() => filterOf(fromAddress(new URLSearchParams(settled)), new Date()), [settled]);
+  const [q] = useDebouncedValue(chosen.q, 200);
+  const address = params.toString();
+  const filter = useMemo(() => filterOf({ ...fromAddress(new URLSearchParams(address)), q }, new Date()), [address, q]);
   const query = useMissedCalls(filter);
   const actions = useMissedActions();
   const minute = Math.floor(useNow() / MINUTE) * MINUTE; // lines put off come back by themselves
