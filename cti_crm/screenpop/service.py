@@ -221,14 +221,14 @@ class ScreenPopService:
 
     def _tell(self) -> None:
         told = [self._untold.pop(call_id) for call_id in tuple(self._untold)[:TOLD_TOGETHER]]
+        if self._untold:  # arranged before anything can go wrong with these
+            asyncio.get_running_loop().call_soon(self._tell)
         for one in told:
             self._show(one.case)
         self._hub.to_concerned((one.agents, partial(self._call_updated, one.case)) for one in told)
         for one in told:
             if one.case.call.ended_at is not None:
                 one.case.out = None  # nobody will ask for it soon, and it may wait for its wrap-up for hours
-        if self._untold:
-            asyncio.get_running_loop().call_soon(self._tell)
 
     def _call_updated(self, case: Case) -> CallUpdated:
         return CallUpdated(call=self._call_out(case))
