@@ -268,6 +268,21 @@ def test_click_to_dial_into_a_route_of_the_dialplan() -> None:
     assert (call.direction, call.called.number, call.answered_by) == (Direction.OUTBOUND, "03098765432", "03098765432")
 
 
+def test_a_phone_that_answers_a_click_to_dial_by_itself_was_offered_the_call() -> None:
+    scene = Scene()
+    scene.new("a", "PJSIP/101-00000001", number="101", connected="101")
+    scene.dial(None, "a")
+    scene.up("a", exten="03098765432")
+    scene.dial_ends(None, "a")
+    scene.new("c", f"{TRUNK}-00000002", of="a")
+    scene.dial("a", "c", "03098765432@trunk")
+    scene.dial_ends("a", "c", DialStatus.BUSY)
+    scene.gone("c", cause=17)
+    scene.gone("a")
+    (call,) = scene.over()
+    assert (call.direction, call.outcome, call.offered_to) == (Direction.OUTBOUND, CallOutcome.BUSY, ("101",))
+
+
 def test_an_announcement_between_two_phones_is_no_mailbox() -> None:
     scene = Scene()
     incoming(scene)
