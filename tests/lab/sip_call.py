@@ -88,7 +88,8 @@ class SipCall:
     # --- what a called person can do
 
     async def answer(self) -> Self:
-        """Pick up. Returns when Asterisk confirmed."""
+        """Pick up what rings. Returns when Asterisk confirmed."""
+        await self.ringing()  # else the word to answer could come before the word to ring
         await self._command("ANSWER")
         await self.seen(lambda m: m.method == "ACK")
         return self
