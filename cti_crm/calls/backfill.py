@@ -24,8 +24,9 @@ class Stretch:
 
     doubted: stored calls that are not to be believed, though their end was seen; nor are those that ended from
     `doubted_from` on. gone_by: a moment at which the PBX was asked what goes on; a conversation that stopped in the
-    records before and is not known then has ended unrecorded. look_back: how much more is read before, for the
-    beginnings of calls that the log does not know.
+    records before and is not known then has ended unrecorded. With `doubted` and without `gone_by` nobody was away:
+    only those calls are looked up. look_back: how much more is read before, for the beginnings of calls that the log
+    does not know.
     """
 
     pbx: str
@@ -35,6 +36,11 @@ class Stretch:
     gone_by: datetime | None = None
     doubted_from: datetime | None = None
     look_back: timedelta = LOOK_BACK
+
+    @property
+    def nobody_was_away(self) -> bool:
+        """Whether the link was up all the time, so that only what is doubted is looked up."""
+        return bool(self.doubted) and self.gone_by is None
 
 
 @dataclass(slots=True)
@@ -143,6 +149,8 @@ class Backfill:
         repository = CallRepository(session)
         began = min((call.started_at for call in told.calls), default=told.last_at)
         stored = await repository.of_conversation(stretch.pbx, told.ids, began, told.last_at)
+        if stretch.nobody_was_away and stretch.doubted.isdisjoint(call.id for call in stored):
+            return  # what the log lacks, the PBX may just not have told yet
         if stored and not told.ended:  # nobody wrote when it ended; the log may have seen, or know less
             told = with_ends_seen(stored, told)
         changes = reconcile(stored, told, stretch.doubted | _ended_since(stretch.doubted_from, stored))

@@ -73,10 +73,16 @@ class Log:
             return set(await touchpoints.by_call(session, [call.id for call in calls]))
 
     async def fill(
-        self, records: Records, name: str, doubted: Collection[UUID] = NOBODY, live: frozenset[str] = frozenset()
+        self,
+        records: Records,
+        name: str,
+        doubted: Collection[UUID] = NOBODY,
+        live: frozenset[str] = frozenset(),
+        after_gap: bool = True,
     ) -> BackfillReport:
         start = began(name)
-        stretch = Stretch("main", start, start + timedelta(minutes=5), frozenset(doubted), start + timedelta(minutes=5))
+        until = start + timedelta(minutes=5)
+        stretch = Stretch("main", start, until, frozenset(doubted), until if after_gap else None)
         return await self._backfill.fill(records, stretch, live=lambda: live)
 
 
@@ -168,6 +174,16 @@ async def test_three_calls_around_a_gap(log: Log) -> None:
     calls = await log.calls()
     check(calls, name)
     assert all(call.revision == revisions[call.id] + 1 for call in calls if call.id in revisions)
+
+
+async def test_what_the_pbx_has_not_told_yet_is_not_added_beside_it(log: Log) -> None:
+    """Records may be quicker than events; of an attended transfer CDR first has the consultation alone."""
+    name = "ami_reconnect_midcall"
+    seen = tracked(list(pbx_events_of(RECORDINGS / f"{name}.ami.jsonl")))
+    await log.save(seen.values())
+    report = await log.fill(from_records(name), name, doubted=set(seen), after_gap=False)
+    assert (len(report.added), len(report.corrected)) == (0, 2)
+    assert len(await log.calls()) == 2
 
 
 async def test_cdr_alone_puts_talk_and_end_right(log: Log) -> None:
