@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
-from cti_crm.calls.call import Call, Hold, Parking, Party
+from cti_crm.calls.call import Call, CallOutcome, Hold, Parking, Party, Talk
 from cti_crm.calls.ports import Conversation
+
+_Span = TypeVar("_Span", Hold, Parking, Talk)
 
 _LATE = timedelta(seconds=1)  # an event that came later than that was not seen as it happened
 
@@ -164,6 +167,15 @@ def corrected(stored: Call, told: Call, *, detailed: bool) -> Call:
     )
     if detailed:
         return better
+    if stored.talk and not told.talk:  # too short for CDR, which has such rows of phones that nobody talked at, too
+        better = replace(
+            better,
+            talk=tuple(_closed(one, ended_at) for one in stored.talk),
+            answered_by=stored.answered_by,
+            final_agent=stored.final_agent,
+            answered_at=stored.answered_at,
+            outcome=CallOutcome.ANSWERED,
+        )
     return replace(
         better,
         direction=stored.direction,
@@ -185,13 +197,13 @@ def _fuller(first: Party, second: Party) -> Party:
     )
 
 
-def _closed(hold: Hold, at: datetime | None) -> Hold:
-    return hold if hold.until is not None else replace(hold, until=at)
+def _closed(span: _Span, at: datetime | None) -> _Span:
+    return span if span.until is not None else replace(span, until=at)
 
 
 def _parked(seen: tuple[Parking, ...], told: tuple[Parking, ...], at: datetime | None) -> tuple[Parking, ...]:
     if not told:
-        return tuple(one if one.until is not None else replace(one, until=at) for one in seen)
+        return tuple(_closed(one, at) for one in seen)
     slots = [one.slot for one in seen if one.slot]
     return tuple(
         replace(one, slot=one.slot or (slots[index] if index < len(slots) else "")) for index, one in enumerate(told)

@@ -94,6 +94,17 @@ def test_a_doubted_call_is_corrected_once_and_keeps_what_only_the_link_saw() -> 
     assert reconcile([better], conversation(told), {seen.id}).calls == []
 
 
+def test_a_talk_too_short_for_cdr_is_not_taken_back() -> None:
+    seen = call("1.0", "1.0", "1.1")
+    nobody = replace(seen, talk=(), answered_by=None, final_agent=None, outcome=CallOutcome.MISSED, answered_at=None)
+    (better,) = reconcile([seen], conversation(nobody, detailed=False), {seen.id}).corrected
+    assert (better.talk, better.answered_by, better.final_agent) == (seen.talk, "101", "101")
+    assert (better.outcome, better.answered_at) == (CallOutcome.ANSWERED, seen.answered_at)
+    assert reconcile([better], conversation(nobody, detailed=False), {seen.id}).calls == []
+    (better,) = reconcile([seen], conversation(nobody), {seen.id}).corrected  # CEL would have told of it
+    assert (better.talk, better.outcome) == ((), CallOutcome.MISSED)
+
+
 def test_a_consultation_that_became_part_of_a_call_is_taken_in() -> None:
     main = replace(call("1.0", "1.0", "1.1"), inferred_end=True)
     asking = replace(call("1.2", "1.2", "1.3", began=3), inferred_end=True)
