@@ -154,3 +154,12 @@ def test_a_customer_whom_the_pbx_never_heard_need_not_be_in_the_log() -> None:
     found = verdict(cel=[])
     assert found.good
     assert found.unseen == 1
+
+
+def test_a_call_that_the_pbx_stopped_before_it_knew_the_number_is_there_once() -> None:
+    cel = [*CEL, *(row | {"linkedid": "2.0", "uniqueid": "2.0", "cid_num": "unknown"} for row in (CEL[0], CEL[-1]))]
+    nameless = RIGHT | {"id": "b", "linkedid": "2.0", "caller": {"number": None}, "talk": [], "outcome": "failed"}
+    assert verdict(RIGHT, nameless, cel=cel).good
+    for wrong in (nameless | {"id": "c"}, nameless | {"id": "c", "linkedid": "3.0"}):
+        found = verdict(RIGHT, nameless, wrong, cel=cel)
+        assert {kind: len(ones) for kind, ones in found.wrong.items() if ones} == {"made up": 1}

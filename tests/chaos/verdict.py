@@ -97,6 +97,9 @@ def compare(
         if _fetched_nobody(call):
             continue
         rows = by_conversation.get(call["linkedid"], [])
+        if rows and _nobody_known(call, rows):
+            by_conversation.pop(call["linkedid"])  # once
+            continue
         if rows and _between_us(call) and (not knows_holds or _too_late_to_consult(call, float(rows[0]["time"]), cel)):
             continue
         verdict.wrong["made up"].append(json.dumps(call, indent=1))
@@ -251,6 +254,12 @@ def _fetched_nobody(call: Json) -> bool:
     """A phone dialled a parking slot that had become empty: a call of its own."""
     slot = call["called"]["number"] or ""
     return len(slot) == 3 and slot.startswith("70") and call["direction"] == "internal" and not call["talk"]
+
+
+def _nobody_known(call: Json, rows: list[CelRow]) -> bool:
+    """The PBX stopped before it had put the caller's number right: a call, but nobody can say whose."""
+    nobody = call["caller"]["number"] is None and not call["talk"] and call["ended_at"] is not None
+    return nobody and call["direction"] == "inbound" and _caller(rows) is None
 
 
 def _between_us(call: Json) -> bool:
