@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from cti_crm.calls.backfill import Backfill, Stretch, legs_of
+from cti_crm.calls.backfill import LOOK_BACK, Backfill, Stretch, legs_of
 from cti_crm.calls.call_events import CallAbsorbed, CallEnded
 from cti_crm.calls.ingest import LinkBroken, PresenceReported
 from cti_crm.calls.pbx_events import PbxSnapshot
@@ -151,12 +151,16 @@ class GapFiller:
         call = event.call
         if call.pbx != self._link.name or call.ended_at is None:
             return
-        if self._current and call.id not in self._doubted:
+        begin_seen = any(step.what == "started" for step in call.steps)
+        if self._current and begin_seen and call.id not in self._doubted:
             return  # seen from beginning to end; one that ended before the snapshot was not
+        look_back = timedelta()
+        if self._current and call.id not in self._doubted:
+            look_back = LOOK_BACK  # over before the PBX could list it: nothing but its end was told
         self._doubted.discard(call.id)
         slack = timedelta(seconds=self._timing.settle)  # what we saw late was over earlier by the PBX's clock
         since, until = call.started_at - slack, call.ended_at + slack
-        self._plan(Stretch(call.pbx, since, until, frozenset({call.id}), look_back=timedelta()))
+        self._plan(Stretch(call.pbx, since, until, frozenset({call.id}), look_back=look_back))
 
     def _absorbed(self, event: CallAbsorbed) -> None:
         if event.call.id in self._doubted:
@@ -177,6 +181,7 @@ class GapFiller:
                     since=min(job.stretch.since, stretch.since),
                     until=max(job.stretch.until, stretch.until),
                     doubted=job.stretch.doubted | stretch.doubted,
+                    look_back=max(job.stretch.look_back, stretch.look_back),
                 )
         self._wake.set()
 

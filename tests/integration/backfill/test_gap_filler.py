@@ -247,3 +247,29 @@ async def test_a_call_that_went_on_at_the_connect_is_compared_when_it_has_ended(
         since, until = await service.asked()
         assert since <= begun
         assert until >= ended
+
+
+async def test_a_call_of_which_only_the_end_was_told_is_compared(database: Database, bus: MemoryEventBus) -> None:
+    """It was over before the PBX listed what goes on; its last events came late."""
+    records = Records()
+    begun = now() - timedelta(minutes=1)
+    (whole,) = from_cel(cel("direct_answered", begun))
+    records.held = from_cel(cel("direct_answered", begun + (now() - whole.last_at)))
+    told = records.held[0].calls[0]
+    async with Service(database, bus, records).running() as service:
+        at = records.held[0].last_at
+        service.link.said.put_nowait(PbxSnapshot(at, ()))
+        await service.seen(at)
+        leg = next(one for one in told.legs if one.id == told.linkedid)
+        view = LegView(
+            leg.id, leg.id, "PJSIP/trunk-00000001", ChannelState.UP, told.caller.number or "", exten="+49305550101"
+        )
+        service.link.said.put_nowait(LegLeft(at, view, "b"))
+        service.link.said.put_nowait(LegCleared(at, view))
+        since, _ = await service.asked()
+        assert since < told.started_at
+        await service.asked()
+        await service.until(lambda: service.filler.waiting == 0)
+        await service.writer.flushed()
+        (call,) = await service.calls()
+        assert call.outcome == CallOutcome.ANSWERED
