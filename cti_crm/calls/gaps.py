@@ -151,11 +151,10 @@ class GapFiller:
         call = event.call
         if call.pbx != self._link.name or call.ended_at is None:
             return
-        begin_seen = any(step.what == "started" for step in call.steps)
-        if self._current and begin_seen and call.id not in self._doubted:
-            return  # seen from beginning to end; one that ended before the snapshot was not
         look_back = timedelta()
-        if self._current and call.id not in self._doubted:
+        if self._current and call.id not in self._doubted:  # it did not end before the snapshot
+            if any(step.what == "started" for step in call.steps):
+                return  # seen from beginning to end
             look_back = LOOK_BACK  # over before the PBX could list it: nothing but its end was told
         self._doubted.discard(call.id)
         slack = timedelta(seconds=self._timing.settle)  # what we saw late was over earlier by the PBX's clock
